@@ -1,0 +1,40 @@
+"""The errors that ingest raises: input that cannot be used, never a failure of the world.
+
+    IngestError
+    ├── NotAFeed          the document is no feed; says what it is instead
+    ├── FeedRejected      a feed, but beyond the limits (bytes, attributes, depth)
+    ├── PageRejected      a page beyond the limits (bytes, nodes), or no HTML at all
+    ├── BadUrl            an address that can never be fetched (scheme, host, port)
+    ├── BadOpml           a subscription list that cannot be read
+    └── BadRules          a rule pack that breaks its own format
+
+The world's failures (404, timeout, robots) are values: ``ingest.model.FetchFailed``.
+"""
+
+
+class IngestError(Exception):
+    """Input that cannot be used. The message names the thing and says what to do."""
+
+
+class NotAFeed(IngestError):
+    """The document is no RSS, Atom, RDF or JSON feed."""
+
+
+class FeedRejected(IngestError):
+    """The feed is beyond what is parsed: too large, too deep, too many attributes."""
+
+
+class PageRejected(IngestError):
+    """The page is beyond what is extracted: too large, too many nodes, not HTML."""
+
+
+class BadUrl(IngestError):
+    """The address can never be fetched: scheme, host or port."""
+
+
+class BadOpml(IngestError):
+    """The subscription list cannot be read."""
+
+
+class BadRules(IngestError):
+    """A rule pack breaks its own format."""

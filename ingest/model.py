@@ -1,0 +1,336 @@
+"""The nouns that flow through feedmill. Frozen and picklable; times are aware UTC; unknown is None, never invented."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+
+class FailureKind(StrEnum):
+    """Why a request gave nothing usable. Stored with the feed or page; drives schedule and health."""
+
+    DNS = "dns"
+    CONNECT = "connect"
+    TLS = "tls"
+    TIMEOUT = "timeout"
+    PROTOCOL = "protocol"
+    TRUNCATED = "truncated"
+    TOO_LARGE = "too-large"
+    EMPTY = "empty"
+    REDIRECT = "redirect"
+    FORBIDDEN_ADDRESS = "forbidden-address"
+    BAD_URL = "bad-url"
+    ROBOTS = "robots"
+    NOT_FOUND = "not-found"
+    GONE = "gone"
+    DENIED = "denied"
+    RATE_LIMITED = "rate-limited"
+    UNAVAILABLE = "unavailable"
+    SERVER_ERROR = "server-error"
+    HTTP_ERROR = "http-error"
+    NOT_A_FEED = "not-a-feed"
+    REJECTED = "rejected"
+
+
+# --- fetch -----------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Validators:
+    """What a server gave to ask "has this changed?" with; echoed byte for byte (RFC 9110 8.8)."""
+
+    etag: str | None = None
+    last_modified: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FetchRequest:
+    """One GET. ``max_bytes`` bounds the decoded body; ``deadline_seconds`` bounds all of it, redirects included."""
+
+    url: str
+    accept: str = "text/html,application/xhtml+xml;q=0.9,*/*;q=0.1"
+    validators: Validators = Validators()
+    max_bytes: int = 5_000_000
+    deadline_seconds: float = 30.0
+
+
+@dataclass(frozen=True, slots=True)
+class Redirect:
+    """One hop: the address that answered, with which status, and where it pointed."""
+
+    url: str
+    status: int
+    target: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fetched:
+    """A 200 with its whole decoded body. Header names are lower case; repeated headers are joined by ", "."""
+
+    url: str
+    final_url: str
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+    redirects: tuple[Redirect, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NotModified:
+    """A 304 to a conditional request."""
+
+    url: str
+    final_url: str
+    headers: Mapping[str, str]
+    redirects: tuple[Redirect, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FetchFailed:
+    """The world failed. ``detail`` is one plain sentence for people."""
+
+    url: str
+    kind: FailureKind
+    detail: str
+    status: int | None = None
+    headers: Mapping[str, str] = field(default_factory=dict)
+    redirects: tuple[Redirect, ...] = ()
+
+
+FetchResult = Fetched | NotModified | FetchFailed
+
+
+# --- feeds -----------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Enclosure:
+    """A file that belongs to an entry. ``length`` in bytes, ``duration`` in seconds."""
+
+    url: str
+    media_type: str | None = None
+    length: int | None = None
+    duration: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """A feed's entry as parsed. ``title`` is plain text; ``summary`` and ``content`` are HTML as the feed gave it."""
+
+    id: str | None
+    url: str | None
+    title: str | None = None
+    authors: tuple[str, ...] = ()
+    published_at: datetime | None = None
+    updated_at: datetime | None = None
+    summary: str | None = None
+    content: str | None = None
+    tags: tuple[str, ...] = ()
+    enclosures: tuple[Enclosure, ...] = ()
+    language: str | None = None
+    image_url: str | None = None
+    is_permalink: bool = False  # the id is itself the address (RSS guid isPermaLink, rule 65)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PacingHints:
+    """What the document itself says about polling: <ttl>, sy:, skipHours (0-23, GMT), skipDays (0 = Monday)."""
+
+    ttl_seconds: int | None = None
+    update_period_seconds: int | None = None
+    skip_hours: frozenset[int] = frozenset()
+    skip_days: frozenset[int] = frozenset()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FeedLinks:
+    """A feed's links about itself: RFC 5005 paging and archives, WebSub hubs, its own address."""
+
+    self_url: str | None = None
+    next_url: str | None = None
+    prev_archive_url: str | None = None
+    hubs: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ParsedFeed:
+    """A feed document as parsed: at most 5,000 entries (rule 78), in document order."""
+
+    format: str  # "rss20", "atom10", "json11", ... as feedparser names versions
+    title: str | None
+    site_url: str | None = None
+    description: str | None = None
+    language: str | None = None
+    image_url: str | None = None
+    updated_at: datetime | None = None
+    entries: tuple[Entry, ...] = ()
+    hints: PacingHints = PacingHints()
+    links: FeedLinks = FeedLinks()
+    is_complete: bool = False  # fh:complete, RFC 5005 section 2
+    is_truncated: bool = False  # more than 5,000 entries were there
+    problems: tuple[str, ...] = ()  # what was wrong but survivable, for people
+
+
+# --- pages and articles ----------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """A fetched document to extract from. ``html`` is bytes as received (decoded of gzip) or text."""
+
+    url: str
+    html: bytes | str
+    final_url: str | None = None
+    content_type: str | None = None
+
+
+class ArticleStatus(StrEnum):
+    """What the stored text is. Only ``ok`` and ``partial`` carry text; the others say why there is none."""
+
+    OK = "ok"
+    PARTIAL = "partial"  # the feed's own content, or a teaser
+    PAYWALL = "paywall"
+    CONSENT = "consent"
+    BLOCKED = "blocked"
+    SOFT_404 = "soft-404"
+    LISTING = "listing"
+    EMPTY = "empty"
+
+
+@dataclass(frozen=True, slots=True)
+class Removal:
+    """A block that cleaning took out: which rule, and the text, so that it can be undone."""
+
+    rule: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Article:
+    """An article as extracted, before storage gives it an identity. ``text``: paragraphs apart by one blank line."""
+
+    url: str | None
+    title: str | None
+    text: str | None
+    status: ArticleStatus
+    canonical_url: str | None = None
+    authors: tuple[str, ...] = ()
+    published_at: datetime | None = None
+    published_source: str = "none"  # feed, json-ld, meta, url, page, none
+    updated_at: datetime | None = None
+    language: str | None = None
+    summary: str | None = None
+    image_url: str | None = None
+    tags: tuple[str, ...] = ()
+    site_name: str | None = None
+    extractor: str = ""
+    removed: tuple[Removal, ...] = ()
+    origin_url: str | None = None
+    provenance: Mapping[str, str] = field(default_factory=dict)  # field name -> source
+
+
+# --- polling ---------------------------------------------------------------------------------------------------------
+
+
+class FeedStatus(StrEnum):
+    """A subscription's state, as ``feeds list`` shows it."""
+
+    ACTIVE = "active"
+    PAUSED = "paused"
+    GONE = "gone"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FeedState:
+    """What is remembered of a feed between polls: all that ``decide_poll`` may look at."""
+
+    url: str
+    status: FeedStatus = FeedStatus.ACTIVE
+    validators: Validators = Validators()
+    body_hash: str | None = None  # sha256 hex of the last parsed body
+    min_interval_seconds: int | None = None  # the operator's floor for this feed; None: the product's
+    interval_seconds: int | None = None  # what the last decision chose
+    created_at: datetime | None = None
+    last_polled_at: datetime | None = None
+    last_changed_at: datetime | None = None  # the last poll that brought a new entry
+    failures: int = 0
+    failing_since: datetime | None = None
+    post_count: float = 0.0  # decayed number of posts (polling.md: n)
+    post_days: float = 0.0  # decayed days of observation (polling.md: e)
+    window_entries: int | None = None  # entries in the last document
+    full_answers: int = 0  # 200s in a row, same body, to conditional requests (rule 20)
+    moved_to: str | None = None  # the target that permanent redirects name
+    moved_count: int = 0  # observations at least a day apart (rule 35)
+    moved_seen_at: datetime | None = None
+    hints: PacingHints = PacingHints()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PollDecision:
+    """What a poll changes: the feed's next state, when to ask again and why, and how long the host is left alone."""
+
+    state: FeedState
+    next_poll_at: datetime
+    reason: str  # one sentence for people: why then
+    failure: FailureKind | None = None
+    failure_detail: str | None = None
+    host_hold_until: datetime | None = None  # Retry-After and its kin, for every request to the host
+    is_changed: bool = False  # the body differs from the last one parsed
+
+
+# --- identity and queue ----------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SeenEntry:
+    """An entry with its identity, as a poll hands it to storage. Keys are signed 64-bit hashes (ingest.feeds.identity)."""
+
+    entry: Entry
+    entry_key: int  # within its feed: guid, else link, else text (rule 66)
+    fingerprint: int  # of what a reader would see: changes when the entry was edited
+    page_url: str | None  # what to fetch: without tracking; None where the entry has no usable link
+    page_key: int  # of page_url's dedupe key; of (feed, entry_key) where there is none
+    host: str  # who is asked for the page: lower-case host, with ":port" where it is not the scheme's own
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PendingPage:
+    """A page waiting to be fetched or extracted: what ``storage.pages`` hands to the steps."""
+
+    page_id: int
+    url: str | None
+    host: str
+    feed_url: str | None
+    feed_title: str | None
+    entry: Entry | None
+    attempts: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageFailure:
+    """A page that could not be had this time. ``next_attempt_at`` None: no further attempt."""
+
+    page_id: int
+    kind: FailureKind
+    detail: str
+    status: int | None
+    next_attempt_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ArticleRecord:
+    """An extracted article on its way to storage, with every name it is known by."""
+
+    page_id: int
+    article: Article
+    alias_keys: tuple[int, ...]  # dedupe keys of url, redirect target, canonical: one of them known = same article
+    fetched_at: datetime
+    content_hash: str  # sha256 hex of the normalised title and text; equal hash = no revision
+
+
+class SaveOutcome(StrEnum):
+    """What storing an article did."""
+
+    NEW = "new"
+    REVISED = "revised"
+    SAME = "same"
