@@ -40,8 +40,8 @@ contracts: .venv/.dev
 LOCK = .lock/bin/uv pip compile pyproject.toml --universal --generate-hashes --no-emit-index-url --no-header --no-annotate --upgrade
 lock:
 	@test -x .lock/bin/uv || { $(PYTHON) -m venv .lock && .lock/bin/pip install -q uv; }
-	$(LOCK) -o requirements.lock
-	$(LOCK) --extra dev --constraint requirements.lock -o requirements-dev.lock
+	$(LOCK) --extra build -o requirements.lock
+	$(LOCK) --extra build --extra dev --constraint requirements.lock -o requirements-dev.lock
 
 clean:
 	rm -rf .venv .lock build *.egg-info .mypy_cache .ruff_cache .pytest_cache .import_linter_cache

@@ -283,7 +283,7 @@ class PollDecision:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SeenEntry:
-    """An entry with its identity, as a poll hands it to storage. Keys are signed 64-bit hashes (ingest.feeds.identity)."""
+    """An entry with its identity, as a poll hands it to storage. Keys are signed 64-bit hashes."""
 
     entry: Entry
     entry_key: int  # within its feed: guid, else link, else text (rule 66)
