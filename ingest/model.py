@@ -30,6 +30,7 @@ class FailureKind(StrEnum):
     HTTP_ERROR = "http-error"
     NOT_A_FEED = "not-a-feed"
     REJECTED = "rejected"
+    INTERNAL = "internal"  # a bug of ours, which must not cost the feed or page
 
 
 # --- fetch -----------------------------------------------------------------------------------------------------------
@@ -252,9 +253,11 @@ class FeedState:
     interval_seconds: int | None = None  # what the last decision chose
     created_at: datetime | None = None
     last_polled_at: datetime | None = None
-    last_changed_at: datetime | None = None  # the last poll that brought a new entry
+    last_changed_at: datetime | None = None  # the last poll with a new entry; of the first document its newest date
     failures: int = 0
     failing_since: datetime | None = None
+    failure: FailureKind | None = None  # of the last poll; None: it went well
+    failure_detail: str | None = None
     post_count: float = 0.0  # decayed number of posts (polling.md: n)
     post_days: float = 0.0  # decayed days of observation (polling.md: e)
     window_entries: int | None = None  # entries in the last document
@@ -275,6 +278,7 @@ class PollDecision:
     failure: FailureKind | None = None
     failure_detail: str | None = None
     host_hold_until: datetime | None = None  # Retry-After and its kin, for every request to the host
+    host_hold_url: str | None = None  # the address that asked for it: behind redirects another host than the feed's
     is_changed: bool = False  # the body differs from the last one parsed
 
 
