@@ -21,6 +21,7 @@ _PRIOR_DAYS = 3.0
 _WINDOW_SHARE = 0.5
 _MEAN_LIFE_DAYS = HALF_LIFE_DAYS / math.log(2)
 _LEAST_DATES = 3
+_FORGOTTEN = 1e-9  # 420 days: what is left carries no rate any more
 
 
 def decay(days: float) -> float:
@@ -84,3 +85,14 @@ def adaptive_seconds(state: FeedState, now: datetime, policy: PollPolicy) -> flo
 def silent_for(state: FeedState, now: datetime) -> timedelta:
     """Give how long the feed has shown no new entry; since it was added where it never did."""
     return now - (state.last_changed_at or state.created_at or now)
+
+
+def rate_before_silence(state: FeedState) -> float:
+    """Give the rate in posts a day as it stood at the last new entry, before the silence since wore it down."""
+    if state.last_polled_at is None or state.last_changed_at is None:
+        return posts_per_day(state)
+    left = decay((state.last_polled_at - state.last_changed_at).total_seconds() / DAY)
+    if left < _FORGOTTEN:
+        return posts_per_day(state)
+    days = (state.post_days - _MEAN_LIFE_DAYS * (1.0 - left)) / left
+    return (state.post_count / left + _PRIOR_POSTS) / (max(days, 0.0) + _PRIOR_DAYS)

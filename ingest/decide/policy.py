@@ -22,4 +22,3 @@ class PollPolicy:
     heavy_interval_seconds: int = 6 * HOUR
     backoff_seconds: int = HOUR
     retry_after_cap_seconds: int = 7 * DAY
-    manual_cooldown_seconds: int = 5 * MINUTE
