@@ -1,0 +1,97 @@
+"""The door: a fetched page and its feed entry in, an article out, whatever the page is."""
+
+from dataclasses import dataclass
+
+from lxml.html import HtmlElement
+
+from ingest.errors import PageRejected
+from ingest.extract.choose import Choice, Question, choose_text
+from ingest.extract.context import ExtractContext
+from ingest.extract.document import parse_page
+from ingest.extract.facts import read_facts
+from ingest.extract.feedtext import FeedText, read_feed_text
+from ingest.extract.language import find_language
+from ingest.extract.metadata import Metadata, PageView, read_entry_metadata, read_metadata
+from ingest.extract.outline import outline
+from ingest.extract.pages import classify
+from ingest.model import Article, ArticleStatus, Entry, Page
+
+VERSION = "feedmill-1"
+__all__ = ["VERSION", "ExtractContext", "extract"]
+
+
+@dataclass(frozen=True, slots=True)
+class _Input:
+    """What one extraction starts from."""
+
+    page: Page | None
+    entry: Entry | None
+    feed: FeedText
+    context: ExtractContext
+
+    @property
+    def url(self) -> str | None:
+        """The address as found: the feed's, else the page's."""
+        if self.entry is not None and self.entry.url:
+            return self.entry.url
+        return self.page.url if self.page is not None else None
+
+
+def extract(page: Page | None, entry: Entry | None, context: ExtractContext) -> Article:
+    """The article of a page; where there is no page, or none that can be used, of the entry's own content.
+
+    Never raises for what a page holds: a page beyond the limits gives the entry's content with status
+    ``partial`` (``ok`` where the content is evidently the whole text), a page that is no article its status.
+    """
+    given = _Input(page, entry, read_feed_text(entry), context)
+    if page is None:
+        return _from_feed(given, ArticleStatus.EMPTY)
+    try:
+        tree = parse_page(page.html, page.content_type)
+    except PageRejected:
+        return _from_feed(given, ArticleStatus.EMPTY)
+    return _from_page(given, page, tree)
+
+
+def _from_page(given: _Input, page: Page, tree: HtmlElement) -> Article:
+    facts = read_facts(tree)
+    blocks = outline(tree)
+    view = PageView(page.final_url or page.url, tree, facts, blocks)
+    metadata = read_metadata(view, given.entry, given.context)
+    choice = choose_text(Question(tree, blocks, metadata.title))
+    status = classify(blocks, facts, choice)
+    if status is not ArticleStatus.OK or not choice.text:
+        return _from_feed(given, ArticleStatus.EMPTY if status is ArticleStatus.OK else status, metadata)
+    return _article(given, metadata, choice, status)
+
+
+def _from_feed(given: _Input, status: ArticleStatus, metadata: Metadata | None = None) -> Article:
+    """The entry's content; without any, no text and the page's status."""
+    metadata = metadata or read_entry_metadata(given.entry, given.context)
+    if not given.feed.content:
+        return _article(given, metadata, Choice(None, "none"), status)
+    found = ArticleStatus.OK if given.feed.is_full else ArticleStatus.PARTIAL
+    return _article(given, metadata, Choice(given.feed.content, "feed-content"), found)
+
+
+def _article(given: _Input, metadata: Metadata, choice: Choice, status: ArticleStatus) -> Article:
+    language, language_source = find_language(metadata.declared_language, choice.text)
+    return Article(
+        url=given.url,
+        title=metadata.title,
+        text=choice.text,
+        status=status,
+        canonical_url=metadata.canonical_url,
+        authors=metadata.authors,
+        published_at=metadata.published_at,
+        published_source=metadata.published_source,
+        updated_at=metadata.updated_at,
+        language=language,
+        summary=metadata.summary,
+        image_url=metadata.image_url,
+        tags=metadata.tags,
+        site_name=metadata.site_name,
+        extractor=f"{VERSION}/{choice.name}",
+        origin_url=metadata.origin_url,
+        provenance=metadata.provenance | {"language": language_source, "text": choice.name},
+    )

@@ -1,0 +1,46 @@
+"""What other extractors say the text is: trafilatura (fast and full) and readability, as lines."""
+
+import logging
+import re
+
+import lxml.html
+import readability
+import trafilatura
+from lxml import etree
+from lxml.html import HtmlElement
+from trafilatura.settings import Extractor
+
+from ingest.extract.outline import clean_line, outline
+
+VERSION = trafilatura.__version__
+# That a page gives nothing is a value here, not a warning.
+logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
+logging.getLogger("readability").setLevel(logging.CRITICAL)
+_BULLET = re.compile(r"^[-*•]\s+")
+
+
+def run_trafilatura(tree: HtmlElement, *, fast: bool) -> list[str]:
+    """The lines that trafilatura keeps, readers' comments off; none where it finds no article."""
+    options = Extractor(output_format="python", fast=fast, comments=False, formatting=False, with_metadata=False)
+    document = trafilatura.bare_extraction(tree, options=options)
+    return split_lines(getattr(document, "text", None) or "")
+
+
+def run_readability(tree: HtmlElement) -> list[str]:
+    """The lines that readability keeps."""
+    html = etree.tostring(tree, encoding="unicode", method="html")
+    try:
+        summary = readability.Document(html).summary(html_partial=True)
+        text = "\n".join(_texts(lxml.html.fromstring(summary)))
+    except (readability.readability.Unparseable, etree.ParserError, etree.XMLSyntaxError, ValueError):
+        return []
+    return split_lines(text)
+
+
+def _texts(tree: HtmlElement) -> list[str]:
+    return [block.text for block in outline(tree).blocks]
+
+
+def split_lines(text: str) -> list[str]:
+    """Lines without list bullets, table bars and white space."""
+    return [line for raw in text.split("\n") if (line := clean_line(_BULLET.sub("", raw.strip(" |"))))]

@@ -1,0 +1,64 @@
+"""The entry's own content as text, and whether it is the whole article or a teaser."""
+
+import re
+from dataclasses import dataclass
+
+from ingest.errors import PageRejected
+from ingest.extract.document import parse_text
+from ingest.extract.outline import Block, outline
+from ingest.extract.render import render
+from ingest.model import Entry
+
+_MAX_FEED_HTML = 2_000_000
+_MAX_FEED_NODES = 50_000
+_FULL_SIZE = 1_200
+_FULL_PARAGRAPHS = 3
+_TRUNCATED = re.compile(
+    r"(?:\[(?:…|\.\.\.|more)\]|…|\.\.\.|\bcontinue reading\b.{0,80}|\bread (?:more|the rest|the full)\b.{0,80}|"
+    r"\bweiterlesen\b.{0,60}|\blire la suite\b.{0,60}|\bseguir leyendo\b.{0,60}|\bleggi tutto\b.{0,60}|»|→)\s*$",
+    re.IGNORECASE,
+)
+_APPENDED = re.compile(r"^the post .{1,300} (?:first )?appeared first on .{1,120}\.?$", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class FeedText:
+    """The entry's texts: ``content`` is the longest it gives; ``is_full`` when that is evidently the whole article."""
+
+    content: str | None = None
+    summary: str | None = None
+    is_full: bool = False
+    blocks: tuple[Block, ...] = ()
+
+
+def read_feed_text(entry: Entry | None) -> FeedText:
+    """The text of an entry's content and summary; all None where it has neither."""
+    if entry is None:
+        return FeedText()
+    content_blocks, summary_blocks = _blocks(entry.content), _blocks(entry.summary)
+    if sum(block.size for block in summary_blocks) > sum(block.size for block in content_blocks):
+        content_blocks = summary_blocks
+    is_full = _is_full(content_blocks)
+    content, summary = render(content_blocks), render(summary_blocks)
+    return FeedText(content or None, summary or None, is_full, tuple(content_blocks))
+
+
+def _blocks(html: str | None) -> list[Block]:
+    if not html or len(html) > _MAX_FEED_HTML or not html.strip():
+        return []
+    try:
+        tree = parse_text(f"<html><body><div>{html}</div></body></html>")
+    except PageRejected:
+        return []
+    if int(tree.xpath("count(//node())")) > _MAX_FEED_NODES:
+        return []
+    return [block for block in outline(tree).blocks if not _APPENDED.match(block.text)]
+
+
+def _is_full(blocks: list[Block]) -> bool:
+    """Long, of several paragraphs, and not broken off: then a feed gives whole texts."""
+    prose = [block for block in blocks if block.is_prose]
+    size = sum(block.size for block in prose)
+    if not prose or any(_TRUNCATED.search(block.text) for block in blocks[-2:]):
+        return False
+    return size >= _FULL_SIZE and len(prose) >= _FULL_PARAGRAPHS

@@ -1,0 +1,118 @@
+"""What a page is when it is no article: judged by its few words and its own statements, in doubt an article."""
+
+import re
+
+from ingest.extract.choose import Choice
+from ingest.extract.facts import Facts
+from ingest.extract.outline import Outline
+from ingest.model import ArticleStatus
+
+_SHORT = 1_500
+_VERY_SHORT = 140
+_LEAST = 35
+
+
+def _any_of(*wordings: str) -> re.Pattern[str]:
+    return re.compile("|".join(wordings), re.IGNORECASE)
+
+
+_CHALLENGE = _any_of(
+    r"^just a moment",
+    r"checking (?:if the site connection is secure|your browser)",
+    r"verify(?:ing)? (?:that )?you are (?:a )?human",
+    r"^attention required",
+    r"^access (?:to this page has been )?denied",
+    r"are you a robot",
+    r"unusual (?:traffic|activity) from",
+    r"enable javascript and cookies to continue",
+    r"ddos protection by",
+    r"your request (?:was|has been) blocked",
+    r"^security check",
+    r"complete the captcha",
+    r"pardon our interruption",
+    r"you have been blocked",
+    r"bot (?:detection|verification)$",
+    r"performance & security by cloudflare",
+)
+_CONSENT = _any_of(
+    r"before you continue to",
+    r"we (?:and our (?:\d+ )?partners )?(?:use|store|value).{0,40}(?:cookies|your privacy)",
+    r"your privacy (?:choices|matters)",
+    r"accept (?:all )?(?:cookies|and continue)",
+    r"cookies? akzeptieren",
+    r"mit werbung (?:weiter)?lesen",
+    r"datenschutzeinstellungen",
+    r"accepter (?:les cookies|et continuer)",
+    r"votre vie privée",
+    r"aceptar (?:todas las )?cookies",
+    r"accetta (?:i )?cookie",
+    r"wij gebruiken cookies",
+)
+_NOT_FOUND = _any_of(
+    r"\b(?:error )?404\b(?:$|[ \-:|–—]*(?:not found|error|page))",
+    r"page (?:was |is )?(?:not|cannot be|could not be|can.t be) found",
+    r"^not found$",
+    r"(?:page|article|content|story).{0,40}(?:no longer|doesn.t|does not) (?:exists?|available)",
+    r"seite (?:wurde )?nicht gefunden",
+    r"page (?:introuvable|non trouvée)",
+    r"página no encontrada",
+    r"pagina non trovata",
+    r"pagina niet gevonden",
+    r"nothing (?:was )?found",
+)
+_PAYWALL = _any_of(
+    r"subscribe (?:now )?to (?:continue|read the|unlock|keep reading|access)",
+    r"(?:article|story|content|post) is (?:(?:only|reserved) )?for (?:our )?(?:pa\w+ )?(?:subscribers|members)",
+    r"subscribers? only (?:article|content|story)",
+    r"(?:log in|register|create (?:a )?free account) to continue reading",
+    r"unlock (?:this|the full) (?:article|story|post)",
+    r"this post is for paid subscribers",
+    r"jetzt weiterlesen mit",
+    r"(?:exklusiv|nur) für abonnenten",
+    r"(?:article )?réservé aux abonnés",
+    r"solo para suscriptores",
+    r"riservato agli abbonati",
+)
+_NEEDS_SCRIPT = _any_of(
+    r"(?:enable|requires?|turn on|need).{0,30}javascript",
+    r"javascript (?:is|to be) (?:disabled|enabled|required)",
+)
+
+
+def classify(page: Outline, facts: Facts, choice: Choice) -> ArticleStatus:
+    """The page's status. Only few words make a page a wall, a challenge or an error: an article about them is long."""
+    size = sum(block.size for block in choice.blocks)
+    if size <= _SHORT:
+        wall = _judge_short(page, facts, choice, size)
+        if wall is not None:
+            return wall
+    if size < _LEAST:
+        return ArticleStatus.EMPTY
+    return ArticleStatus.LISTING if _is_listing(page, facts, choice) else ArticleStatus.OK
+
+
+def _judge_short(page: Outline, facts: Facts, choice: Choice, size: int) -> ArticleStatus | None:
+    title = facts.title or ""
+    heads = [block.text for block in page.blocks if block.tag in {"h1", "h2"}][:5]
+    whole = " ".join(block.text for block in page.blocks[:400])[:20_000]
+    has_few_words = page.size(0, len(page.blocks)) <= 2 * _SHORT
+    if has_few_words and (_CHALLENGE.search(title) or _CHALLENGE.search(whole)):
+        return ArticleStatus.BLOCKED
+    if any(_NOT_FOUND.search(text) for text in (title, *heads)) and size <= _SHORT // 2:
+        return ArticleStatus.SOFT_404
+    if has_few_words and _CONSENT.search(" ".join((title, *heads, (choice.text or "")[:600]))):
+        return ArticleStatus.CONSENT
+    if _PAYWALL.search(whole) and size <= _SHORT // 2:
+        return ArticleStatus.PAYWALL
+    if size < _VERY_SHORT and _NEEDS_SCRIPT.search(whole):
+        return ArticleStatus.EMPTY
+    return None
+
+
+def _is_listing(page: Outline, facts: Facts, choice: Choice) -> bool:
+    """Many headlines that are links, hardly a sentence, and no word of being an article."""
+    if facts.article or facts.first("og:type") == "article":
+        return False
+    prose = sum(block.size for block in choice.blocks if block.is_prose)
+    linked = sum(1 for block in page.blocks if block.tag in {"h2", "h3", "h4"} and block.link_density > 0.8)  # noqa: PLR2004 - a link
+    return linked >= 8 and prose < 1_500 and linked * 150 > prose  # noqa: PLR2004 - a front page has a dozen teasers

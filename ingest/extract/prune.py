@@ -1,0 +1,112 @@
+"""Furniture by whole class and id tokens, tags and roles: which containers go before anything is extracted.
+
+Each kind may only take so much text, so that a post inside ``.postmetadata`` stays. Platforms' own names are
+the rule packs' matter (``ingest.clean``); here are the words that any template uses.
+"""
+
+from dataclasses import dataclass
+
+from lxml.html import HtmlElement
+
+from ingest.extract.furniture import BY_ROLE, BY_TAG, BY_TOKEN, Kind
+from ingest.extract.outline import Outline
+
+_STRONG = frozenset({"comments"})
+_NEVER = frozenset({"html", "body", "main", "article", "h1"})
+_MOST_OF_THE_TEXT = 0.4
+
+
+@dataclass(frozen=True, slots=True)
+class Flag:
+    """A furniture container: its kind and the half-open range of blocks in it."""
+
+    element: HtmlElement
+    kind: str
+    start: int
+    end: int
+
+
+def find_furniture(page: Outline) -> tuple[Flag, ...]:
+    """The outermost furniture containers of a page, in reading order; their blocks are marked with the kind."""
+    protected = _protected(page)
+    flags: list[Flag] = []
+    end_of_last = -1
+    total, prose = page.size(0, len(page.blocks)), page.prose(0, len(page.blocks))
+    for element, (start, end) in sorted(page.spans.items(), key=lambda item: (item[1][0], -item[1][1])):
+        if end <= end_of_last or element in protected or element.tag in _NEVER:
+            continue
+        kind = _kind_of(element)
+        if kind is not None and _fits(kind, page, (start, end), (total, prose)):
+            flags.append(Flag(element, kind.name, start, end))
+            end_of_last = max(end_of_last, end)
+            for block in page.blocks[start:end]:
+                block.furniture = kind.name
+    return tuple(flags)
+
+
+def _kind_of(element: HtmlElement) -> Kind | None:
+    by_tag = BY_TAG.get(str(element.tag))
+    if by_tag is not None:
+        return by_tag
+    role = element.get("role")
+    if role and role in BY_ROLE:
+        return BY_ROLE[role]
+    names = element.get("class", "") + " " + element.get("id", "")
+    if names == " ":
+        return None
+    for token in names.lower().split():
+        kind = BY_TOKEN.get(token)
+        if kind is not None:
+            return kind
+    return None
+
+
+def _fits(kind: Kind, page: Outline, span: tuple[int, int], totals: tuple[int, int]) -> bool:
+    size, prose = page.size(*span), page.prose(*span)
+    total, total_prose = totals
+    if kind.most_chars is not None and size > kind.most_chars:
+        return False
+    if page.link_density(*span) < kind.least_link_density:
+        return False
+    if kind.name in _STRONG:
+        return size <= 0.8 * total and prose <= 0.8 * max(1, total_prose)
+    return size <= _MOST_OF_THE_TEXT * total and prose <= kind.most_prose * max(1, total_prose)
+
+
+def _protected(page: Outline) -> set[HtmlElement]:
+    """The ancestors of the page's h1: never furniture, whatever they are called."""
+    headings = [element for element in page.spans if element.tag == "h1"]
+    return {ancestor for heading in headings[:1] for ancestor in heading.iterancestors()}
+
+
+class Detachment:
+    """Furniture that is taken out of the tree, and can be put back where it was."""
+
+    def __init__(self, flags: tuple[Flag, ...]) -> None:
+        """Take the flagged elements out; text behind them stays."""
+        self._places: list[tuple[HtmlElement, HtmlElement, int, str | None]] = []
+        for flag in flags:
+            parent = flag.element.getparent()
+            if parent is not None:
+                self._detach(flag.element, parent)
+
+    def _detach(self, element: HtmlElement, parent: HtmlElement) -> None:
+        index = parent.index(element)
+        tail = element.tail
+        if tail and tail.strip():
+            # A stand-in keeps the text behind the element apart from the text before it.
+            stand_in = element.makeelement("div")
+            stand_in.tail = tail
+            parent.insert(index, stand_in)
+            element.tail = None
+        parent.remove(element)
+        self._places.append((element, parent, index, tail))
+
+    def undo(self) -> None:
+        """Put everything back."""
+        for element, parent, index, tail in reversed(self._places):
+            if tail and tail.strip():
+                parent.remove(parent[index])
+            parent.insert(index, element)
+            element.tail = tail
+        self._places.clear()
