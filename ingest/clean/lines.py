@@ -1,0 +1,96 @@
+"""A line of text as the rules see it: words without case or punctuation, each with its place in the line."""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import accumulate
+
+MAX_RULE_CHARS = 300  # a longer line is a paragraph, never a rule's whole line
+_WORD = re.compile(r"\d+|[^\W\d_]+")
+# Marks that writings of one string leave out or vary: the dot over a Turkish i, Arabic vowels, joiners, bidi marks,
+# apostrophes. They become a letter that no text holds, so that the places of words in the line stay true.
+_JOINER = "\u02bc"
+_IGNORED = re.compile("[\u0307\u0640\u064b-\u065f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufe0f\u00ad'’]")
+_FOLDED = str.maketrans({"ي": "ی", "ى": "ی", "ك": "ک", "ı": "i", _JOINER: ""})
+_QUOTED = re.compile(r"[\s*•-]*(?:[\"“”„‟‚‘「『《>]|[«‹»›][^«»‹›]+[»›«‹])")
+_SENTENCE_END = re.compile(r"[.!?…。！？؟।](?:[\"”»’')\]]*)\s*$")
+_BARE_URL = re.compile(r"^\s*[<(\[]?((?:https?://|www\.)[^\s<>()\[\]]+?)[>)\].]?\s*$", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line: as written, as matched (``key``), and where each word of the key stands in the writing."""
+
+    raw: str
+    key: str
+    spans: tuple[tuple[int, int], ...]  # of each word of the key in raw
+    starts: tuple[int, ...]  # of each word of the key in the key
+
+    def written(self, start: int, end: int) -> str:
+        """The writing behind key[start:end]."""
+        inside = [span for begin, span in zip(self.starts, self.spans, strict=True) if start <= begin < end]
+        return self.raw[inside[0][0] : inside[-1][1]] if inside else ""
+
+
+@lru_cache(maxsize=4096)
+def read_line(raw: str) -> Line:
+    """The line as matched: no key for one that is blank or longer than any rule's line."""
+    if len(raw.strip()) > MAX_RULE_CHARS:
+        return Line(raw, "", (), ())
+    found = [(_fold(match.group()), match.span()) for match in _WORD.finditer(_IGNORED.sub(_JOINER, raw))]
+    words = [(word, span) for word, span in found if word]
+    ends = accumulate((len(word) + 1 for word, _ in words), initial=0)
+    starts = tuple(start for start, _ in zip(ends, words, strict=False))
+    return Line(raw, " ".join(word for word, _ in words), tuple(span for _, span in words), starts)
+
+
+def fold_key(text: str) -> str:
+    """Any text in the form of ``Line.key``, however long: words alone, without case or punctuation."""
+    words = (_fold(word) for word in _WORD.findall(_IGNORED.sub(_JOINER, text)))
+    return " ".join(word for word in words if word)
+
+
+def _fold(word: str) -> str:
+    if word.isascii():
+        return word.lower()
+    letters = unicodedata.normalize("NFKD", word).casefold()
+    return "".join(letter for letter in letters if not unicodedata.combining(letter)).translate(_FOLDED)
+
+
+def split_lines(text: str) -> list[str]:
+    """The text's lines, blank ones included; joining them with a line feed gives the text back."""
+    return text.split("\n")
+
+
+def join_kept(lines: Sequence[str], dropped: Iterable[int]) -> str:
+    """The text without the dropped lines; what a dropped line stood between stays as far apart as it was."""
+    gone = set(dropped)
+    if not gone:
+        return "\n".join(lines)
+    kept: list[str] = []
+    skipped = False
+    for index, line in enumerate(lines):
+        if index in gone:
+            skipped = True
+        elif line.strip() or not (skipped and (not kept or not kept[-1].strip())):
+            kept.append(line)
+            skipped = skipped and not line.strip()
+    return "\n".join(kept).strip("\n")
+
+
+def ends_sentence(line: str) -> bool:
+    """Whether the line closes like a sentence."""
+    return bool(_SENTENCE_END.search(line))
+
+
+def is_quoted(line: str) -> bool:
+    """Whether the line opens with a quotation mark: somebody's words, not the page's."""
+    return bool(_QUOTED.match(line))
+
+
+def bare_url(line: str) -> str | None:
+    """The address, where the line is nothing else."""
+    found = _BARE_URL.match(line)
+    return found.group(1) if found else None

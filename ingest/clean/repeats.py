@@ -1,0 +1,169 @@
+"""Passages that stand twice in a text: the second copy goes, with the short lines that stand in both."""
+
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+
+from ingest.clean.draft import Draft
+from ingest.clean.lines import fold_key
+
+MIN_CHARS = 60  # a shorter line may well stand twice: refrains, answers, labels
+_MIN_DENSE_CHARS = 30  # of scripts that write a word in one or two characters
+_MIN_HALF_CHARS = 120
+_MIN_HALF_LINES = 3
+_MIN_HALF_SHARE = 0.35
+_MAX_LEAD_LINES = 3  # lines above a doubled text that stand once: title, byline
+_MIN_NEAR_CHARS = 100
+_NEAR_RATIO = 0.95
+_GAP_RATIO = 0.85
+_MAX_SEARCHED_CHARS = 400_000  # beyond, only whole lines are compared: the search is quadratic
+REPEAT = "core/repeat"
+NEAR_REPEAT = "core/near-repeat"
+
+
+@dataclass(frozen=True, slots=True)
+class Passages:
+    """The live lines of a draft, folded, and one after the other in ``whole`` (a blank before and after each word)."""
+
+    indices: list[int]
+    folded: list[str]
+    chars: list[int]
+    starts: list[int]  # of each line's words in whole
+    whole: str
+
+
+def drop_repeats(draft: Draft) -> None:
+    """Exact repeats of whole lines anywhere, near repeats between neighbours, and a text that stands twice."""
+    passages = read_passages(draft)
+    if len(passages.indices) < 2:  # noqa: PLR2004  (one line cannot repeat another)
+        return
+    copies = _find_halves(passages) or _find_copies(passages)
+    for place in sorted(copies):
+        draft.drop(passages.indices[place], REPEAT)
+    _drop_near(draft)
+
+
+def read_passages(draft: Draft) -> Passages:
+    """The draft's live lines as they are compared."""
+    indices = draft.find_live()
+    folded = [fold_key(draft.lines[index]) for index in indices]
+    starts, length = [], 1
+    for words in folded:
+        starts.append(length)
+        length += len(words) + 1
+    chars = [len(draft.lines[index].strip()) for index in indices]
+    return Passages(indices, folded, chars, starts, f" {' '.join(folded)} ")
+
+
+def _is_long(passages: Passages, place: int) -> bool:
+    if passages.chars[place] >= MIN_CHARS:
+        return bool(passages.folded[place])
+    words = passages.folded[place]
+    return passages.chars[place] >= _MIN_DENSE_CHARS and bool(words) and _is_dense(words)
+
+
+def _is_dense(words: str) -> bool:
+    """Whether the words are mostly of Chinese, Japanese or Korean writing."""
+    return sum("\u2e80" <= letter <= "\ud7ff" for letter in words) > len(words) / 2
+
+
+def _find_halves(passages: Passages) -> set[int]:
+    """The second half of a text that stands twice as a whole, its lines however short."""
+    folded, total = passages.folded, sum(passages.chars)
+    for lead in range(min(_MAX_LEAD_LINES, len(folded)) + 1):
+        for size in range((len(folded) - lead) // 2, _MIN_HALF_LINES - 1, -1):
+            middle = lead + size
+            if folded[lead] != folded[middle] or folded[lead:middle] != folded[middle : middle + size]:
+                continue
+            half = sum(passages.chars[middle : middle + size])
+            if half >= max(_MIN_HALF_CHARS, _MIN_HALF_SHARE * total):
+                return set(range(middle, middle + size)) | _find_copies(passages)
+    return set()
+
+
+def _find_copies(passages: Passages) -> set[int]:
+    origins = _find_long_copies(passages)
+    for place in sorted(origins):
+        _extend_forward(passages, origins, place)
+        _extend_backward(passages, origins, place)
+    _fill_gaps(passages, origins)
+    return set(origins)
+
+
+def _find_long_copies(passages: Passages) -> dict[int, int]:
+    """Long lines that stand before, alone or within a longer passage: their place, and where their words first stand."""
+    searched = len(passages.whole) <= _MAX_SEARCHED_CHARS
+    first: dict[str, int] = {}
+    origins = {}
+    for place, words in enumerate(passages.folded):
+        if not _is_long(passages, place):
+            continue
+        start = first.setdefault(words, passages.starts[place])
+        if start == passages.starts[place] and searched:
+            start = passages.whole.find(f" {words} ", 0, passages.starts[place]) + 1 or start
+        if start < passages.starts[place]:
+            origins[place] = start
+    return origins
+
+
+def _extend_forward(passages: Passages, origins: dict[int, int], place: int) -> None:
+    """Short lines behind a copy that stand behind the first as well."""
+    end = origins[place] + len(passages.folded[place]) + 1
+    for behind in range(place + 1, len(passages.folded)):
+        words = passages.folded[behind]
+        is_copy = passages.whole.startswith(f"{words} ", end) and end + len(words) < passages.starts[place]
+        if behind in origins or not words or not is_copy:
+            return
+        origins[behind] = end
+        end += len(words) + 1
+
+
+def _extend_backward(passages: Passages, origins: dict[int, int], place: int) -> None:
+    """Short lines before a copy that stand before the first as well."""
+    start = origins[place]
+    for before in range(place - 1, -1, -1):
+        words = passages.folded[before]
+        begin = start - len(words) - 1
+        is_copy = begin >= 0 and passages.whole.startswith(f" {words} ", begin - 1)
+        if before in origins or not words or not is_copy or begin >= passages.starts[before]:
+            return
+        origins[before] = start = begin
+
+
+def _fill_gaps(passages: Passages, origins: dict[int, int]) -> None:
+    """Lines between two copies that are nearly what stands between the firsts: an edited or broken copy."""
+    places = sorted(origins)
+    for left, right in zip(places, places[1:], strict=False):
+        between = range(left + 1, right)
+        begin = origins[left] + len(passages.folded[left]) + 1
+        first = passages.whole[begin : origins[right]].strip()
+        words = " ".join(passages.folded[place] for place in between)
+        if between and first and _is_alike(first, words, _GAP_RATIO):
+            origins.update(dict.fromkeys(between, begin))
+
+
+def _is_alike(one: str, other: str, least: float) -> bool:
+    words, others = one.split(), other.split()
+    if not words or abs(len(words) - len(others)) > (1 - least) * 2 * max(len(words), len(others)):
+        return False
+    matcher = SequenceMatcher(None, words, others, autojunk=False)
+    return matcher.quick_ratio() >= least and matcher.ratio() >= least
+
+
+def _drop_near(draft: Draft) -> None:
+    """Of two neighbours that tell nearly the same: the teaser of the next one, or the second writing."""
+    live = draft.find_live()
+    for upper, lower in zip(live, live[1:], strict=False):
+        above, below = draft.lines[upper].strip(), draft.lines[lower].strip()
+        if min(len(above), len(below)) < MIN_CHARS or upper in draft.dropped:
+            continue
+        words, others = fold_key(above), fold_key(below)
+        if f"{others} ".startswith(f"{words} "):
+            draft.drop(upper, NEAR_REPEAT)
+        elif min(len(above), len(below)) >= _MIN_NEAR_CHARS and _is_rewritten(words, others):
+            draft.drop(lower, NEAR_REPEAT)
+
+
+def _is_rewritten(words: str, others: str) -> bool:
+    """Nearly equal, and no number differs: rows of a table are nearly equal too."""
+    numbers = [[word for word in text.split() if word.isdecimal()] for text in (words, others)]
+    return numbers[0] == numbers[1] and _is_alike(words, others, _NEAR_RATIO)

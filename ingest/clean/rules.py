@@ -1,0 +1,220 @@
+"""The rules of cleaning as data: read once from the packs, checked, and compiled for matching."""
+
+import re
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from typing import Any
+
+from lxml.html import HtmlElement
+
+from ingest.clean.kinds import KINDS, Kind
+from ingest.clean.lines import fold_key
+from ingest.errors import BadRules
+
+_SLOT = re.compile(r"\{(\w+)\}")
+# What a slot of a wording may hold, in the form of ``Line.key``.
+_SLOTS = {
+    "n": r"\d+(?: \d+)*",
+    "name": r"(?P<name>\S+(?: \S+){0,5})",
+    "date": r"(?=\D{0,40}\d).{2,60}",
+    "title": r".{1,200}",
+    "any": r".{1,80}",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class LineRule:
+    """One rule about whole lines: its id as recorded, and what it says about them."""
+
+    id: str
+    kind: Kind
+
+
+@dataclass(frozen=True, slots=True)
+class Pattern:
+    """A wording with slots, over ``Line.key``."""
+
+    rule: LineRule
+    regex: re.Pattern[str]
+
+
+@dataclass(frozen=True, slots=True)
+class BlockRule:
+    """Furniture containers of a page: by class token, class prefix or id, with bounds on the text they may take."""
+
+    id: str
+    platform: str | None  # None: an add-on, on pages of any platform
+    classes: frozenset[str]
+    ids: frozenset[str]
+    prefixes: tuple[str, ...]
+    tags: frozenset[str]
+    max_chars: int | None
+    max_share: float
+    min_link_density: float
+
+
+@dataclass(frozen=True, slots=True)
+class Platform:
+    """What gives a publishing system away, and the containers of its posts."""
+
+    name: str
+    generators: tuple[str, ...]
+    body_classes: tuple[str, ...]
+    hosts: tuple[str, ...]
+    shapes: tuple[str, ...]  # XPath expressions, all of which must match
+    containers: tuple[str, ...]  # class tokens of the post's own text, best first
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """Everything the packs say, ready for matching."""
+
+    literals: Mapping[str, LineRule]
+    opened: Mapping[str, tuple[Pattern, ...]]  # wordings that begin with their own text, by its first letter
+    closed: Mapping[str, tuple[Pattern, ...]]  # wordings that begin with a slot, by the last letter of the end
+    longest: int  # words of the longest literal
+    blocks: tuple[BlockRule, ...]
+    platforms: Mapping[str, Platform]
+
+    def find_containers(self, platform: str | None) -> tuple[str, ...]:
+        """The class tokens of the platform's post containers, best first; none for an unknown platform."""
+        known = self.platforms.get(platform or "")
+        return known.containers if known else ()
+
+
+@cache
+def load_rules() -> Rules:
+    """All packs, read and compiled once a process.
+
+    Raises:
+        BadRules: a pack breaks the format; the message names its file and rule.
+    """
+    return compile_rules(dict(_read_packs()))
+
+
+def _read_packs() -> Iterator[tuple[str, dict[str, Any]]]:
+    root = resources.files("ingest.clean") / "packs"
+    for room in ("languages", "platforms"):
+        for file in sorted((root / room).iterdir(), key=lambda entry: entry.name):
+            if file.name.endswith(".toml"):
+                yield f"{room}/{file.name}", parse_pack(f"{room}/{file.name}", file.read_text(encoding="utf-8"))
+
+
+def parse_pack(name: str, text: str) -> dict[str, Any]:
+    """One pack's data.
+
+    Raises:
+        BadRules: not TOML; the message names the file.
+    """
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise BadRules(f"{name}: not TOML: {error}") from error
+
+
+def compile_rules(packs: Mapping[str, Mapping[str, Any]]) -> Rules:
+    """Rules from packs by file name ("languages/de.toml").
+
+    Raises:
+        BadRules: a rule breaks the format; the message names its file and rule.
+    """
+    literals: dict[str, LineRule] = {}
+    opened: dict[str, list[Pattern]] = {}
+    closed: dict[str, list[Pattern]] = {}
+    for rule, file, wording in _read_wordings(packs):
+        if not _SLOT.search(wording):
+            literals.setdefault(_checked_key(wording, file, rule), rule)
+            continue
+        head, tail, regex = _compile_wording(wording, file, rule)
+        (opened if head else closed).setdefault(head or tail, []).append(Pattern(rule, regex))
+    return Rules(
+        literals=literals,
+        opened={letter: tuple(patterns) for letter, patterns in opened.items()},
+        closed={letter: tuple(patterns) for letter, patterns in closed.items()},
+        longest=max((len(key.split()) for key in literals), default=0),
+        blocks=tuple(_read_blocks(packs)),
+        platforms={platform.name: platform for platform in _read_platforms(packs)},
+    )
+
+
+def _read_wordings(packs: Mapping[str, Mapping[str, Any]]) -> Iterator[tuple[LineRule, str, str]]:
+    for file, pack in packs.items():
+        scope = f"{file.split('/')[0].removesuffix('s')}/{file.split('/')[1].removesuffix('.toml')}"
+        for kind, rules in pack.get("lines", {}).items():
+            if kind not in KINDS:
+                raise BadRules(f"{file}: lines.{kind}: no such kind; one of {', '.join(KINDS)}")
+            for name, wordings in rules.items():
+                rule = LineRule(f"{scope}/{kind}/{name}", KINDS[kind])
+                if not isinstance(wordings, list) or not all(isinstance(wording, str) for wording in wordings):
+                    raise BadRules(f"{file}: {rule.id}: must be a list of strings")
+                yield from ((rule, file, wording) for wording in wordings)
+
+
+def _checked_key(wording: str, file: str, rule: LineRule) -> str:
+    key = fold_key(wording)
+    if not key:
+        raise BadRules(f"{file}: {rule.id}: {wording!r} holds no word")
+    return key
+
+
+def _compile_wording(wording: str, file: str, rule: LineRule) -> tuple[str, str, re.Pattern[str]]:
+    pieces = _SLOT.split(wording)  # text, slot, text, slot, ... text
+    unknown = [slot for slot in pieces[1::2] if slot not in _SLOTS]
+    if unknown or pieces.count("name") > 1:
+        raise BadRules(f"{file}: {rule.id}: {wording!r}: slots are {', '.join(_SLOTS)}; {{name}} at most once")
+    texts = [fold_key(piece) for piece in pieces[0::2]]
+    if not any(texts):
+        raise BadRules(f"{file}: {rule.id}: {wording!r} holds nothing but slots")
+    parts = [_SLOTS[piece] if index % 2 else re.escape(texts[index // 2]) for index, piece in enumerate(pieces)]
+    regex = re.compile(" ".join(part for part in parts if part))
+    return texts[0][:1], texts[-1][-1:], regex
+
+
+def _read_blocks(packs: Mapping[str, Mapping[str, Any]]) -> Iterator[BlockRule]:
+    for file, pack in packs.items():
+        for name, block in pack.get("blocks", {}).items():
+            platform = file.split("/")[-1].removesuffix(".toml")
+            try:
+                yield _read_block(f"platform/{platform}/{name}", platform if "detect" in pack else None, block)
+            except (TypeError, ValueError, AttributeError) as error:
+                raise BadRules(f"{file}: blocks.{name}: {error}") from error
+
+
+def _read_block(rule_id: str, platform: str | None, block: Mapping[str, Any]) -> BlockRule:
+    rule = BlockRule(
+        id=rule_id,
+        platform=platform,
+        classes=frozenset(token.lower() for token in block.get("classes", ())),
+        ids=frozenset(token.lower() for token in block.get("ids", ())),
+        prefixes=tuple(token.lower() for token in block.get("prefixes", ())),
+        tags=frozenset(block.get("tags", ())),
+        max_chars=block.get("max-chars"),
+        max_share=float(block.get("max-share", 0.4)),
+        min_link_density=float(block.get("min-link-density", 0.0)),
+    )
+    if not (rule.classes or rule.ids or rule.prefixes):
+        raise ValueError("needs classes, ids or prefixes")
+    return rule
+
+
+def _read_platforms(packs: Mapping[str, Mapping[str, Any]]) -> Iterator[Platform]:
+    for file, pack in packs.items():
+        evidence = pack.get("detect")
+        if evidence is None:
+            continue
+        lists = ("generators", "body-classes", "hosts", "shapes", "containers")
+        unknown = set(evidence) - set(lists)
+        if unknown:
+            raise BadRules(f"{file}: detect.{unknown.pop()}: no such evidence; one of {', '.join(lists)}")
+        values = (tuple(evidence.get(name, ())) for name in lists)
+        yield Platform(file.split("/")[-1].removesuffix(".toml"), *values)
+
+
+def detect_platform(tree: HtmlElement) -> str | None:
+    """The publishing system that made the page ("wordpress", "blogger-classic", ...), as far as the packs know it."""
+    from ingest.clean.platforms import name_platform
+
+    return name_platform(tree, load_rules())
