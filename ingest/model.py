@@ -53,6 +53,7 @@ class FetchRequest:
     validators: Validators = Validators()
     max_bytes: int = 5_000_000
     deadline_seconds: float = 30.0
+    is_backfill: bool = False  # history waits until what is live has had its turn
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,188 @@
+"""One GET by the rules: guarded, polite, bounded in time and bytes. The world's failures come back as values."""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from types import TracebackType
+from typing import Self
+
+import aiohttp
+import yarl
+from ada_url import URL
+from aiohttp.abc import AbstractResolver
+
+from ingest.errors import BadUrl
+from ingest.fetch.body import headers_of, skip_body
+from ingest.fetch.conditional import conditional_headers
+from ingest.fetch.decode import ACCEPT_ENCODING
+from ingest.fetch.failures import Failure, RequestFailed, failure_of_exception
+from ingest.fetch.guard import AddressPolicy, ForbiddenAddress, check_address, check_url, host_of, literal_addresses
+from ingest.fetch.politeness import GateOptions, HostGate, Turn
+from ingest.fetch.resolver import GuardedResolver, SystemResolver
+from ingest.fetch.transport import TransportOptions, open_session
+from ingest.fetch.walk import Slot, Walk, conclusion, failed, whole_body
+from ingest.headers import retry_after_seconds
+from ingest.model import FailureKind, FetchFailed, FetchRequest, FetchResult, Redirect
+
+MAX_HOPS = 5
+_WHOLE = frozenset({200, 203, 226})  # 226 without "IM: feed" is a 200 (rule 19); 203 is one that a proxy changed
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Clocks:
+    """Time as the client sees it; tests bring their own."""
+
+    monotonic: Callable[[], float] = time.monotonic
+    sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
+    now: Callable[[], datetime] = lambda: datetime.now(UTC)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClientOptions:
+    """How the client behaves. ``user_agent`` is ``name/version (+https://about)``, sent unchanged always (rule 44)."""
+
+    user_agent: str
+    policy: AddressPolicy = field(default_factory=AddressPolicy)
+    host_delay_seconds: float = 1.0
+    connections: int = 200
+    per_host: int = 2
+    per_address: int = 4
+    connect_timeout: float = 10.0
+    read_timeout: float = 10.0
+
+    @property
+    def robots_token(self) -> str:
+        """The name before the slash of the user agent: what robots.txt calls us (interface decision 11)."""
+        return self.user_agent.partition("/")[0].strip()
+
+
+class Client:
+    """The only door to the network. One for each event loop; use it as an async context manager."""
+
+    def __init__(
+        self, options: ClientOptions, *, resolver: AbstractResolver | None = None, clocks: Clocks | None = None
+    ) -> None:
+        self._options = options
+        self._clocks = clocks or Clocks()
+        self._inner_resolver = resolver
+        gate = GateOptions(options.host_delay_seconds, options.per_host)
+        address_gate = GateOptions(0.0, options.per_address)
+        self._hosts = HostGate(gate, self._clocks.monotonic, self._clocks.sleep)
+        self._addresses = HostGate(address_gate, self._clocks.monotonic, self._clocks.sleep)
+
+    async def __aenter__(self) -> Self:
+        self._resolver = GuardedResolver(self._inner_resolver or SystemResolver(), self._options.policy)
+        transport = TransportOptions(
+            connections=self._options.connections,
+            per_host=self._options.per_host,
+            connect_timeout=self._options.connect_timeout,
+            read_timeout=self._options.read_timeout,
+        )
+        self._session = open_session(transport, self._options.policy, self._resolver, self._hosts.mark_sent)
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._hosts.close()
+        self._addresses.close()
+        await self._session.close()
+        await self._resolver.close()
+
+    async def fetch(self, request: FetchRequest) -> FetchResult:
+        """Give what the server has, or why it could not be had; raises for our own bugs and cancellation only.
+
+        The deadline counts the network's time, redirects included, not the waiting for a turn that politeness asks.
+        """
+        try:
+            url = check_url(request.url)
+        except BadUrl as error:
+            return FetchFailed(url=request.url, kind=FailureKind.BAD_URL, detail=f"{error}.")
+        turn = Turn.BACKFILL if request.is_backfill else Turn.LIVE
+        walk = Walk(request, url, asyncio.timeout(request.deadline_seconds), turn)
+        try:
+            async with walk.deadline:
+                return await self._follow(walk)
+        except RequestFailed as error:
+            return failed(walk, error.failure)
+        except Exception as error:
+            failure = failure_of_exception(error)
+            if failure is None:
+                raise
+            return failed(walk, failure)
+
+    def hold(self, host: str, seconds: float) -> None:
+        """Send nothing to the host ("name" or "name:port") for so long: Retry-After and its kin (rule 31)."""
+        self._hosts.hold(host, self._clocks.monotonic() + seconds)
+
+    def set_host_delay(self, host: str, seconds: float) -> None:
+        """Space the host's requests by its Crawl-delay where that is longer than the setting, up to 60 seconds."""
+        self._hosts.set_delay(host, seconds)
+
+    async def _follow(self, walk: Walk) -> FetchResult:
+        """Ask, and follow redirects by hand so that each hop passes the guard and the gate (rule 37)."""
+        while True:
+            result = await self._ask_politely(walk)
+            if not isinstance(result, Redirect):
+                return result
+            seen = {walk.url, *(hop.url for hop in walk.redirects)}
+            walk.redirects.append(result)
+            if result.target in seen:
+                raise RequestFailed(Failure(FailureKind.REDIRECT, "its redirects go round in a circle"))
+            if len(walk.redirects) > MAX_HOPS:
+                raise RequestFailed(Failure(FailureKind.REDIRECT, f"it redirects more than {MAX_HOPS} times"))
+            walk.url, walk.turn = result.target, Turn.NEXT_HOP
+
+    async def _ask_politely(self, walk: Walk) -> FetchResult | Redirect:
+        """Ask once the host and the address it lives at have room."""
+        parsed = URL(walk.url)
+        host = host_of(walk.url)
+        async with Slot(self._hosts, host, walk):
+            address = await self._address_of(parsed)
+            async with Slot(self._addresses, address, walk):
+                return await self._ask(walk, host)
+
+    async def _address_of(self, parsed: URL) -> str:
+        """The address that a request to this URL connects to first; raises ForbiddenAddress where none is allowed."""
+        port = int(parsed.port or (443 if parsed.protocol == "https:" else 80))
+        name = parsed.hostname.strip("[]")
+        if literal_addresses(name)[:1] == (name,):
+            check_address(name, port, self._options.policy)
+            return str(name)
+        try:
+            return (await self._resolver.resolve(name, port))[0]["host"]
+        except ForbiddenAddress:
+            raise
+        except (OSError, UnicodeError) as error:
+            reason = f"its name has no address: {getattr(error, 'strerror', None) or error}"
+            raise RequestFailed(Failure(FailureKind.DNS, reason)) from error
+
+    async def _ask(self, walk: Walk, host: str) -> FetchResult | Redirect:
+        url = yarl.URL(walk.url, encoded=True)
+        headers = self._headers(walk)
+        async with self._session.get(url, headers=headers, allow_redirects=False) as response:
+            self._heed_retry_after(host, response)
+            if response.status in _WHOLE:
+                return await whole_body(walk, response)
+            await skip_body(response)
+            is_conditional = not headers.keys().isdisjoint(("If-None-Match", "If-Modified-Since"))
+            return conclusion(walk, response, is_conditional=is_conditional)
+
+    def _headers(self, walk: Walk) -> dict[str, str]:
+        headers = {
+            "User-Agent": self._options.user_agent,
+            "Accept": walk.request.accept,
+            "Accept-Encoding": ACCEPT_ENCODING,
+        }
+        if walk.is_at_own_origin:
+            headers |= conditional_headers(walk.request.validators)
+        return headers
+
+    def _heed_retry_after(self, host: str, response: aiohttp.ClientResponse) -> None:
+        """Hold the host for everyone at once; how long it is remembered after this client is the decider's matter."""
+        if response.status >= 300 and "Retry-After" in response.headers:  # noqa: PLR2004  RFC 9110 10.2.3: 3xx, 4xx, 5xx
+            seconds = retry_after_seconds(headers_of(response), self._clocks.now())
+            if seconds:
+                self.hold(host, seconds)

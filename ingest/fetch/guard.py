@@ -1,0 +1,174 @@
+"""What may be asked for and connected to: addresses, ports and URLs. The last word is spoken where a socket is made."""
+
+import re
+import socket
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import lru_cache
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
+from typing import Any
+
+from ada_url import URL
+
+from ingest.errors import BadUrl
+
+MAX_URL_LENGTH = 2_048
+_WEB_PORTS = (80, 443)
+_FIRST_USER_PORT = 1_024
+
+# IANA's special-purpose registries, multicast and reserved space. ipaddress.is_global is not enough: on Python 3.11
+# it calls 64:ff9b::7f00:1, 2002:7f00:1::, ::127.0.0.1, 192.0.0.192 and fec0::1 global.
+_DENIED = tuple(
+    ip_network(block)
+    for block in (
+        "0.0.0.0/8",  # this network
+        "10.0.0.0/8",  # private
+        "100.64.0.0/10",  # carrier-grade NAT, and a cloud's metadata service
+        "127.0.0.0/8",  # loopback
+        "168.63.129.16/32",  # a cloud's host agent, on a public address
+        "169.254.0.0/16",  # link-local, and most clouds' metadata services
+        "172.16.0.0/12",  # private
+        "192.0.0.0/24",  # IETF protocol assignments
+        "192.0.2.0/24",  # documentation
+        "192.31.196.0/24",  # AS112
+        "192.52.193.0/24",  # AMT
+        "192.88.99.0/24",  # 6to4 relays, deprecated
+        "192.168.0.0/16",  # private
+        "192.175.48.0/24",  # AS112
+        "198.18.0.0/15",  # benchmarking
+        "198.51.100.0/24",  # documentation
+        "203.0.113.0/24",  # documentation
+        "224.0.0.0/4",  # multicast
+        "240.0.0.0/4",  # reserved, and broadcast
+        "::/3",  # unspecified, loopback, v4-compatible, local NAT64, discard-only: all before global unicast
+        "4000::/2",  # not allocated, and 5f00::/16 of segment routing
+        "8000::/1",  # not allocated, unique local, link-local, site-local, multicast
+        "2001::/23",  # IETF protocol assignments, Teredo among them
+        "2001:db8::/32",  # documentation
+        "2002::/16",  # 6to4: an IPv4 address in disguise, deprecated
+        "2620:4f:8000::/48",  # AS112
+        "3fff::/20",  # documentation
+    )
+)
+_NAT64 = IPv6Network("64:ff9b::/96")  # RFC 6052: carries an IPv4 address, which is what counts
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+_CREDENTIALS = re.compile(r"^((?:[a-zA-Z][a-zA-Z0-9+.-]*:)?[/\\]*)[^/\\?#]*@")
+
+AddrInfo = tuple[Any, Any, int, str, tuple[Any, ...]]
+
+
+class ForbiddenAddress(OSError):
+    """The address guard does not let this connection through. An OSError, so that connectors treat it as one."""
+
+
+@dataclass(frozen=True, slots=True)
+class AddressPolicy:
+    """What is let through although the deny list names it: networks, and exact address and port pairs."""
+
+    allow_networks: tuple[IPv4Network | IPv6Network, ...] = ()
+    allow_endpoints: frozenset[tuple[str, int]] = frozenset()
+
+
+def check_address(ip: str, port: int, policy: AddressPolicy) -> None:
+    """Raise ForbiddenAddress unless a connection to this address and port is allowed.
+
+    Ports: 80, 443 and any from 1024 up (interface decision 10). Addresses: none of the deny list, with IPv4 addresses
+    inside IPv6 ones unwrapped first, unless the policy allows them.
+    """
+    address = _unwrapped(ip)
+    if (str(address), port) in policy.allow_endpoints:
+        return
+    if port not in _WEB_PORTS and port < _FIRST_USER_PORT:
+        raise ForbiddenAddress(f"port {port} is not one for web sites: 80, 443 and any from 1024 up are")
+    if _is_denied(address) and not any(address in network for network in policy.allow_networks):
+        raise ForbiddenAddress(f"{ip} is not an address of the public internet")
+
+
+def check_url(url: str, base: str | None = None) -> str:
+    """Give the URL as it will be asked for: WHATWG-normalised, without credentials and fragment.
+
+    Raises:
+        BadUrl: it is no http or https URL, has no host, holds control characters or is longer than 2,048 characters.
+    """
+    text = url.strip(" \t\r\n\f")
+    if len(text) > MAX_URL_LENGTH:
+        raise BadUrl(f"{loggable_url(text)} is longer than {MAX_URL_LENGTH:,} characters")
+    if _CONTROL.search(text):
+        raise BadUrl(f"{loggable_url(text)} holds control characters")
+    try:
+        parsed = URL(text, base)
+    except (ValueError, UnicodeError) as error:
+        raise BadUrl(f"{loggable_url(text)} is not a URL that can be asked for") from error
+    if parsed.protocol not in ("http:", "https:"):
+        raise BadUrl(f"{loggable_url(text)} is not an http or https address")
+    href = _without_extras(parsed)
+    if len(href) > MAX_URL_LENGTH:
+        raise BadUrl(f"{loggable_url(href)} is longer than {MAX_URL_LENGTH:,} characters")
+    return href
+
+
+def check_host(url: str, policy: AddressPolicy) -> None:
+    """Raise BadUrl or ForbiddenAddress where the URL can be refused without asking DNS: literals and localhost.
+
+    The same check is made again on the address of every connection; this one is for saying no at once.
+    """
+    parsed = URL(check_url(url))
+    port = int(parsed.port or (443 if parsed.protocol == "https:" else 80))
+    for ip in literal_addresses(parsed.hostname):
+        check_address(ip, port, policy)
+
+
+def host_of(url: str) -> str:
+    """Give who is asked for a checked URL: the lower-case host, with ":port" where it is not the scheme's own."""
+    parsed = URL(url)
+    name = str(parsed.hostname).rstrip(".")
+    return f"{name}:{parsed.port}" if parsed.port else name
+
+
+def literal_addresses(hostname: str) -> tuple[str, ...]:
+    """Give the addresses that a host name means without DNS: of a literal, or of localhost (RFC 6761 6.3)."""
+    name = hostname.strip("[]").rstrip(".").lower()
+    if name == "localhost" or name.endswith(".localhost"):
+        return ("127.0.0.1", "::1")
+    try:
+        return (str(ip_address(name)),)
+    except ValueError:
+        return ()
+
+
+def loggable_url(url: str) -> str:
+    """Give a URL for messages: without credentials and control characters, at most 200 characters."""
+    return _CONTROL.sub("\N{REPLACEMENT CHARACTER}", _CREDENTIALS.sub(r"\1", url))[:200]
+
+
+def guarded_sockets(policy: AddressPolicy) -> Callable[[AddrInfo], socket.socket]:
+    """Give a socket factory that refuses to make a socket for a forbidden address: nothing can be rebound after it."""
+
+    def make_socket(info: AddrInfo) -> socket.socket:
+        family, kind, protocol, _, (ip, port, *_) = info
+        check_address(ip, port, policy)
+        return socket.socket(family, kind, protocol)
+
+    return make_socket
+
+
+def _without_extras(parsed: URL) -> str:
+    if parsed.username or parsed.password:
+        parsed.username = parsed.password = ""
+    href = str(parsed.href)
+    return href.partition("#")[0]
+
+
+def _unwrapped(ip: str) -> IPv4Address | IPv6Address:
+    address = ip_address(ip.partition("%")[0])
+    if isinstance(address, IPv6Address):
+        if address.ipv4_mapped:
+            return address.ipv4_mapped
+        if address in _NAT64:
+            return IPv4Address(int(address) & 0xFFFFFFFF)
+    return address
+
+
+@lru_cache(maxsize=4_096)
+def _is_denied(address: IPv4Address | IPv6Address) -> bool:
+    return any(address in network for network in _DENIED)

@@ -1,0 +1,190 @@
+"""Who may start a request now: spacing, connections and holds for each host, in order of arrival. Knows no HTTP."""
+
+import asyncio
+from collections import deque
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from enum import IntEnum
+
+MAX_DELAY_SECONDS = 60.0  # the longest Crawl-delay that is honoured (rule 33)
+_IDLE_SECONDS = 600.0  # after this long without work a host is forgotten
+_SWEEP_SIZE = 1_024
+
+
+class Turn(IntEnum):
+    """Whose turn comes first: the next hop of a request under way, then what is live, then history."""
+
+    NEXT_HOP = 0
+    LIVE = 1
+    BACKFILL = 2
+
+
+class HostHeld(Exception):
+    """The host asked to be left alone for longer than anyone waits here."""
+
+    def __init__(self, host: str, seconds: float) -> None:
+        super().__init__(f"{host} asked to be left alone for another {seconds:.0f} seconds")
+        self.seconds = seconds
+
+
+@dataclass(frozen=True, slots=True)
+class GateOptions:
+    """``delay_seconds`` from start to start, ``connections`` at once; holds longer than the patience are refused."""
+
+    delay_seconds: float = 1.0
+    connections: int = 2
+    hold_patience_seconds: float = 5.0
+
+
+@dataclass(slots=True)
+class _Host:
+    delay_seconds: float
+    next_start: float = 0.0
+    held_until: float = 0.0
+    active: int = 0
+    queues: tuple[deque[asyncio.Future[None]], ...] = field(default_factory=lambda: tuple(deque() for _ in Turn))
+    server: asyncio.Task[None] | None = None
+
+    def next_waiter(self) -> asyncio.Future[None] | None:
+        """The first of the first class that still waits; those who gave up are dropped on the way."""
+        for queue in self.queues:
+            while queue and queue[0].done():
+                queue.popleft()
+            if queue:
+                return queue[0]
+        return None
+
+
+class HostGate:
+    """Lets requests start, host by host; hosts do not wait for each other.
+
+    A live request waits for at most one backfill request: it passes every one that has not started yet.
+    """
+
+    def __init__(
+        self, options: GateOptions, clock: Callable[[], float], sleep: Callable[[float], Awaitable[None]]
+    ) -> None:
+        self._options = options
+        self._clock = clock
+        self._sleep = sleep
+        self._hosts: dict[str, _Host] = {}
+        self._sweep_at = _SWEEP_SIZE
+
+    def try_enter(self, host: str, turn: Turn = Turn.LIVE) -> bool:
+        """Start at once where nobody waits before this one; pair with ``leave``. Raises HostHeld as ``enter`` does."""
+        state = self._host(host)
+        self._refuse_if_held(host, state)
+        waiter = state.next_waiter()
+        if (waiter and turn is not Turn.NEXT_HOP) or self._seconds_to_start(state):
+            return False
+        self._admit(state)
+        return True
+
+    async def enter(self, host: str, turn: Turn = Turn.LIVE) -> None:
+        """Wait until a request to the host may start; pair with ``leave``. Raises HostHeld where that is too long."""
+        if self.try_enter(host, turn):
+            return
+        state = self._host(host)
+        waiter = asyncio.get_running_loop().create_future()
+        state.queues[turn].append(waiter)
+        self._serve(state)
+        try:
+            await waiter
+        except asyncio.CancelledError:
+            if waiter.done() and not waiter.cancelled() and waiter.exception() is None:
+                self.leave(host)  # admitted and cancelled in the same breath
+            raise
+
+    def leave(self, host: str) -> None:
+        """Say that a request is over and its connection free."""
+        state = self._hosts[host]
+        state.active -= 1
+        if state.next_waiter():
+            self._serve(state)
+
+    def mark_sent(self, host: str) -> None:
+        """Say that a request goes out only now (names and connections take time): the spacing counts from here."""
+        state = self._host(host)
+        state.next_start = max(state.next_start, self._clock() + state.delay_seconds)
+
+    def hold(self, host: str, until: float) -> None:
+        """Let nothing start before ``until``, by this gate's clock; who would have to wait too long is refused."""
+        state = self._host(host)
+        state.held_until = max(state.held_until, until)
+        try:
+            self._refuse_if_held(host, state)
+        except HostHeld as refusal:
+            for queue in state.queues:
+                while queue:
+                    waiter = queue.popleft()
+                    if not waiter.done():
+                        waiter.set_exception(HostHeld(host, refusal.seconds))
+
+    def set_delay(self, host: str, seconds: float) -> None:
+        """Space the host's requests by a Crawl-delay; the longer of it and the setting wins, up to 60 seconds.
+
+        It is forgotten with the host, ten minutes after its last request.
+        """
+        self._host(host).delay_seconds = max(self._options.delay_seconds, min(seconds, MAX_DELAY_SECONDS))
+
+    def close(self) -> None:
+        """Stop serving; who still waits is cancelled."""
+        for state in self._hosts.values():
+            if state.server:
+                state.server.cancel()
+            for queue in state.queues:
+                for waiter in queue:
+                    waiter.cancel()
+        self._hosts.clear()
+
+    def __len__(self) -> int:
+        """How many hosts are remembered."""
+        return len(self._hosts)
+
+    def _host(self, host: str) -> _Host:
+        state = self._hosts.get(host)
+        if state is None:
+            if len(self._hosts) >= self._sweep_at:
+                self._forget_idle()
+            state = self._hosts[host] = _Host(self._options.delay_seconds)
+        return state
+
+    def _forget_idle(self) -> None:
+        long_ago = self._clock() - _IDLE_SECONDS
+        for host, state in list(self._hosts.items()):
+            is_quiet = not state.active and state.next_waiter() is None
+            if is_quiet and max(state.next_start, state.held_until) <= long_ago:
+                del self._hosts[host]
+        self._sweep_at = max(_SWEEP_SIZE, 2 * len(self._hosts))
+
+    def _seconds_to_start(self, state: _Host) -> float:
+        """0 where a request may start now; infinity while all connections are in use."""
+        if state.active >= self._options.connections:
+            return float("inf")
+        return max(0.0, max(state.next_start, state.held_until) - self._clock())
+
+    def _refuse_if_held(self, host: str, state: _Host) -> None:
+        seconds = state.held_until - self._clock()
+        if seconds > self._options.hold_patience_seconds:
+            raise HostHeld(host, seconds)
+
+    def _admit(self, state: _Host) -> None:
+        state.active += 1
+        state.next_start = self._clock() + state.delay_seconds
+
+    def _serve(self, state: _Host) -> None:
+        if state.server is None or state.server.done():
+            state.server = asyncio.get_running_loop().create_task(self._serve_waiters(state))
+
+    async def _serve_waiters(self, state: _Host) -> None:
+        """Admit waiters one by one until none is left or all connections are in use: ``leave`` starts this anew."""
+        while state.next_waiter():
+            seconds = self._seconds_to_start(state)
+            if seconds == float("inf"):
+                break
+            if seconds > 0:
+                await self._sleep(seconds)
+            elif waiter := state.next_waiter():
+                self._admit(state)
+                waiter.set_result(None)
+        state.server = None

@@ -1,0 +1,115 @@
+"""aiohttp set up for other people's servers: no cookies, no proxies, no silent retries, headers as raw bytes."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any, ClassVar
+from weakref import WeakSet
+
+import aiohttp
+from aiohttp.abc import AbstractResolver
+from aiohttp.client_reqrep import ClientRequest, ClientResponse
+from aiohttp.connector import Connection
+
+from ingest.fetch.guard import AddressPolicy, guarded_sockets
+
+_MAX_LINE_BYTES = 8_190
+_FIRST_OBS_TEXT = "\x80"
+
+Handler = Callable[[ClientRequest], Awaitable[ClientResponse]]
+
+
+class ConnectionBroken(aiohttp.ClientError):
+    """The connection broke before an answer came."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TransportOptions:
+    """Limits of connections and seconds of patience for single steps; the deadline over all of them is the client's."""
+
+    connections: int
+    per_host: int
+    connect_timeout: float
+    read_timeout: float
+
+
+def open_session(
+    options: TransportOptions, policy: AddressPolicy, resolver: AbstractResolver, on_send: Callable[[str], None]
+) -> aiohttp.ClientSession:
+    """Give a session whose sockets pass the guard. ``on_send`` hears the host of each request as it goes out."""
+    connector = aiohttp.TCPConnector(
+        limit=options.connections,
+        limit_per_host=options.per_host,
+        resolver=resolver,
+        use_dns_cache=False,  # GuardedResolver remembers; two memories would disagree
+        socket_factory=guarded_sockets(policy),
+    )
+    return aiohttp.ClientSession(
+        connector=connector,
+        cookie_jar=aiohttp.DummyCookieJar(),
+        trust_env=False,
+        auto_decompress=False,  # aiohttp does not notice that a compressed stream ends early
+        request_class=_request_class(on_send),
+        middlewares=(_ask_once,),
+        timeout=aiohttp.ClientTimeout(total=None, sock_connect=options.connect_timeout, sock_read=options.read_timeout),
+        max_line_size=_MAX_LINE_BYTES,
+        max_field_size=_MAX_LINE_BYTES,
+    )
+
+
+class _Request(ClientRequest):
+    """Sends header values as the bytes that their characters stand for, and knows whether its connection is fresh."""
+
+    on_send: Callable[[str], None]
+    is_on_used_connection = False
+    _used: ClassVar[WeakSet[Any]] = WeakSet()
+
+    async def send(self, conn: Connection) -> ClientResponse:
+        protocol = conn.protocol
+        assert protocol is not None
+        self.is_on_used_connection = protocol in self._used
+        self._used.add(protocol)
+        type(self).on_send(self.url.host_port_subcomponent or "")
+        if not any(max(value, default="") >= _FIRST_OBS_TEXT for value in self.headers.values()):
+            return await super().send(conn)
+        transport = protocol.transport
+        protocol.transport = _Latin1Transport(transport)  # type: ignore[assignment]  # what a writer asks for, no more
+        try:
+            return await super().send(conn)
+        finally:
+            protocol.transport = transport
+
+
+class _Latin1Transport:
+    """Turns the UTF-8 that aiohttp writes headers in back into one byte a character (rule 3: obs-text is echoed)."""
+
+    def __init__(self, transport: asyncio.BaseTransport | None) -> None:
+        self._transport: Any = transport
+
+    def write(self, data: bytes) -> None:
+        self._transport.write(data.decode("utf-8").encode("latin-1"))
+
+    def is_closing(self) -> bool:
+        return bool(self._transport.is_closing())
+
+
+def _request_class(on_send: Callable[[str], None]) -> type[ClientRequest]:
+    return type("_ReportingRequest", (_Request,), {"on_send": staticmethod(on_send)})
+
+
+async def _ask_once(request: ClientRequest, handler: Handler) -> ClientResponse:
+    """Replace aiohttp's own retry by the only one allowed: when a kept connection turns out to be closed (rule 34)."""
+    assert isinstance(request, _Request)
+    try:
+        return await handler(request)
+    except aiohttp.ClientConnectorError:
+        raise
+    except (aiohttp.ClientOSError, aiohttp.ServerDisconnectedError) as error:
+        if not request.is_on_used_connection:
+            raise ConnectionBroken(str(error) or "closed without an answer") from error
+    try:
+        return await handler(request)
+    except aiohttp.ClientConnectorError:
+        raise
+    except (aiohttp.ClientOSError, aiohttp.ServerDisconnectedError) as error:
+        raise ConnectionBroken(str(error) or "closed without an answer") from error

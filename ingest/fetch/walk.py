@@ -1,0 +1,129 @@
+"""One fetch under way: where it stands, where it has been, and what its last answer amounts to."""
+
+import asyncio
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from http import HTTPStatus
+
+import aiohttp
+from ada_url import URL
+
+from ingest.errors import BadUrl
+from ingest.fetch.body import headers_of, read_body
+from ingest.fetch.failures import Failure, RequestFailed, failure_of_exception, failure_of_status
+from ingest.fetch.guard import check_url, loggable_url
+from ingest.fetch.politeness import HostGate, Turn
+from ingest.model import FailureKind, Fetched, FetchFailed, FetchRequest, NotModified, Redirect
+
+_REDIRECTS = frozenset({301, 302, 303, 307, 308})
+
+
+@dataclass(slots=True)
+class Walk:
+    """One fetch under way: where it stands, where it has been, and its deadline."""
+
+    request: FetchRequest
+    url: str
+    deadline: asyncio.Timeout
+    turn: Turn
+    redirects: list[Redirect] = field(default_factory=list)
+
+    @property
+    def is_at_own_origin(self) -> bool:
+        """Whether validators may be sent here: never to another origin than the one asked first (rule 11)."""
+        return not self.redirects or URL(self.url).origin == URL(self.request.url.strip()).origin
+
+
+class Slot:
+    """A place in a gate for as long as a request lasts; the time spent waiting for it is not the deadline's."""
+
+    def __init__(self, gate: HostGate, key: str, walk: Walk) -> None:
+        self._gate = gate
+        self._key = key
+        self._walk = walk
+
+    async def __aenter__(self) -> None:
+        if not self._gate.try_enter(self._key, self._walk.turn):
+            with _paused(self._walk.deadline):
+                await self._gate.enter(self._key, self._walk.turn)
+
+    async def __aexit__(self, *_: object) -> None:
+        self._gate.leave(self._key)
+
+
+@contextmanager
+def _paused(deadline: asyncio.Timeout) -> Iterator[None]:
+    loop = asyncio.get_running_loop()
+    remaining = (deadline.when() or loop.time()) - loop.time()
+    deadline.reschedule(None)
+    try:
+        yield
+    finally:
+        deadline.reschedule(loop.time() + remaining)
+
+
+async def whole_body(walk: Walk, response: aiohttp.ClientResponse) -> Fetched:
+    """Give the answer with its whole body; raises RequestFailed with status and headers where that cannot be had."""
+    headers = headers_of(response)
+    try:
+        body = await read_body(response, walk.request.max_bytes)
+    except Exception as error:
+        if failure := failure_of_exception(error):
+            raise RequestFailed(replace(failure, status=response.status, headers=headers)) from error
+        raise
+    if not body:
+        raise RequestFailed(Failure(FailureKind.EMPTY, "the body is empty", response.status, headers))
+    return Fetched(
+        url=walk.request.url,
+        final_url=walk.url,
+        status=response.status,
+        headers=headers,
+        body=body,
+        redirects=tuple(walk.redirects),
+    )
+
+
+def conclusion(walk: Walk, response: aiohttp.ClientResponse, *, is_conditional: bool) -> NotModified | Redirect:
+    """Give what an answer without a wanted body means; raises RequestFailed where it means failure."""
+    headers = headers_of(response)
+    if response.status == HTTPStatus.NOT_MODIFIED and is_conditional:
+        redirects = tuple(walk.redirects)
+        return NotModified(url=walk.request.url, final_url=walk.url, headers=headers, redirects=redirects)
+    if response.status in _REDIRECTS:
+        return Redirect(walk.url, response.status, _target(walk.url, response))
+    raise RequestFailed(failure_of_status(response.status, headers))
+
+
+def _target(url: str, response: aiohttp.ClientResponse) -> str:
+    """Where a redirect points. A raw Location is read as UTF-8, and as Latin-1 where it is none."""
+    raw = response.headers.get("Location", "").strip().encode("utf-8", "surrogateescape")
+    try:
+        return check_url(_decoded(raw), url)
+    except BadUrl as error:
+        reason = f"its redirect cannot be followed: {error}" if raw else "it redirects, but to nowhere"
+        failure = Failure(FailureKind.REDIRECT, reason, response.status, headers_of(response))
+        raise RequestFailed(failure) from error
+
+
+def _decoded(location: bytes) -> str:
+    if not location:
+        raise BadUrl("an empty address")
+    try:
+        return location.decode("utf-8")
+    except UnicodeDecodeError:
+        return location.decode("latin-1")
+
+
+def failed(walk: Walk, failure: Failure) -> FetchFailed:
+    """Give the result of a fetch that failed, with one sentence that names the address without credentials."""
+    asked, stands = loggable_url(walk.request.url), loggable_url(walk.url)
+    place = f"{asked} (now at {stands})" if walk.redirects else asked
+    return FetchFailed(
+        url=walk.request.url,
+        kind=failure.kind,
+        detail=f"{place}: {failure.reason}.",
+        status=failure.status,
+        headers=failure.headers,
+        redirects=tuple(walk.redirects),
+    )
