@@ -130,9 +130,10 @@ class Client:
             seen = {walk.url, *(hop.url for hop in walk.redirects)}
             walk.redirects.append(result)
             if result.target in seen:
-                raise RequestFailed(Failure(FailureKind.REDIRECT, "its redirects go round in a circle"))
+                raise RequestFailed(Failure(FailureKind.REDIRECT, "its redirects go round in a circle", result.status))
             if len(walk.redirects) > MAX_HOPS:
-                raise RequestFailed(Failure(FailureKind.REDIRECT, f"it redirects more than {MAX_HOPS} times"))
+                reason = f"it redirects more than {MAX_HOPS} times"
+                raise RequestFailed(Failure(FailureKind.REDIRECT, reason, result.status))
             walk.url, walk.turn = result.target, Turn.NEXT_HOP
 
     async def _ask_politely(self, walk: Walk) -> FetchResult | Redirect:
