@@ -1,0 +1,284 @@
+"""The only file where SQLite and Postgres differ: transactions, upserts, JSON, full-text search, error codes."""
+
+import sqlite3
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Connection,
+    Engine,
+    Float,
+    Index,
+    Subquery,
+    Table,
+    create_engine,
+    event,
+    text,
+)
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.types import JSON, TypeEngine
+
+from storage.errors import Busy, CannotConnect, Damaged, DiskFull, ReadOnly, SchemaBehind, StorageError
+
+WRITE = "feedmill_write"  # the execution option of connections that are going to write
+BUSY_SECONDS = 30  # a writer waits this long for another one
+_SCHEMA_LOCK = 0x66656564  # "feed": the advisory lock under which a Postgres schema is upgraded
+
+
+# --- engines and transactions ----------------------------------------------------------------------------------------
+
+
+def open_engine(url: str) -> Engine:
+    """An engine with feedmill's habits. Postgres goes through psycopg 3 whichever driver the URL leaves open."""
+    address = make_url(url)
+    if address.drivername in {"postgres", "postgresql"}:
+        address = address.set(drivername="postgresql+psycopg")
+    if address.get_backend_name() == "postgresql":
+        return create_engine(address, pool_pre_ping=True)
+    engine = create_engine(address, connect_args={"timeout": BUSY_SECONDS})
+    event.listen(engine, "connect", _prepare_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def reading(engine: Engine) -> Engine:
+    """The same engine for transactions that only read: a write in one is refused by the database itself."""
+    return engine.execution_options(postgresql_readonly=True) if _is_postgres(engine) else engine
+
+
+def writing(engine: Engine) -> Engine:
+    """The same engine for transactions that write: on SQLite they take the write lock at once."""
+    return engine.execution_options(**{WRITE: True})
+
+
+def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
+    connection.isolation_level = None  # the driver's own BEGIN would come late and be deferred
+    connection.execute(f"PRAGMA busy_timeout = {BUSY_SECONDS * 1000}")
+    connection.execute("PRAGMA journal_mode = WAL")
+    connection.execute("PRAGMA synchronous = NORMAL")
+    connection.execute("PRAGMA foreign_keys = ON")
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    # A deferred transaction that reads first and writes later cannot wait for another writer: it fails at once.
+    is_writing = bool(connection.get_execution_options().get(WRITE))
+    connection.exec_driver_sql(f"PRAGMA query_only = {int(not is_writing)}")
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if is_writing else "BEGIN")
+
+
+def lock_schema(connection: Connection) -> None:
+    """Let one process at a time change the schema, until its transaction ends. SQLite's write lock does so already."""
+    if _is_postgres(connection):
+        connection.execute(text(f"SELECT pg_advisory_xact_lock({_SCHEMA_LOCK})"))
+
+
+def database_bytes(connection: Connection) -> int:
+    """The size of the database, indexes included."""
+    if _is_postgres(connection):
+        return int(connection.scalar(text("SELECT pg_database_size(current_database())")) or 0)
+    pages = connection.scalar(text("SELECT page_count FROM pragma_page_count()"))
+    return int(pages or 0) * int(connection.scalar(text("SELECT page_size FROM pragma_page_size()")) or 0)
+
+
+def _is_postgres(bind: Connection | Engine) -> bool:
+    return bind.dialect.name == "postgresql"
+
+
+# --- statements and schema -------------------------------------------------------------------------------------------
+
+
+def insert(connection: Connection, table: Table) -> postgresql.Insert | sqlite.Insert:
+    """An INSERT that knows ON CONFLICT."""
+    return postgresql.insert(table) if _is_postgres(connection) else sqlite.insert(table)
+
+
+def json_type(dialect_name: str) -> TypeEngine[Any]:
+    """JSON where None is SQL's NULL; JSONB on Postgres."""
+    return postgresql.JSONB(none_as_null=True) if dialect_name == "postgresql" else JSON(none_as_null=True)
+
+
+def partial_index(name: str, *columns: str, where: str) -> Index:
+    """An index over the few rows that ``where`` names: the queue stays small however many pages are done."""
+    return Index(name, *columns, sqlite_where=text(where), postgresql_where=text(where))
+
+
+# --- full-text search ------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class SearchText:
+    """What an article is found by: folded words apart by blanks (``storage.words``)."""
+
+    article_id: int
+    title: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """Words that follow one another; with ``is_prefix`` the last one only begins so."""
+
+    words: tuple[str, ...]
+    is_prefix: bool = False
+
+
+def create_search(connection: Connection) -> None:
+    """The search index, named ``article_search`` on both.
+
+    SQLite: FTS5 without content, as what is indexed (folded, bigrams) is not what is stored. Postgres: a tsvector
+    beside the article, so that the article's row is not rewritten with it.
+    """
+    if _is_postgres(connection):
+        connection.execute(
+            text(
+                "CREATE TABLE article_search (article_id BIGINT PRIMARY KEY"
+                " REFERENCES article (id) ON DELETE CASCADE, terms TSVECTOR NOT NULL)"
+            )
+        )
+        connection.execute(text("CREATE INDEX ix_article_search_terms ON article_search USING gin (terms)"))
+    else:
+        connection.execute(
+            text(
+                "CREATE VIRTUAL TABLE article_search USING fts5(title, text, content='',"
+                " tokenize=\"unicode61 remove_diacritics 2 categories 'L* N* Co M*'\")"
+            )
+        )
+
+
+def put_search(connection: Connection, entries: Sequence[SearchText]) -> None:
+    """Index articles that are not indexed yet."""
+    if not entries:
+        return
+    if _is_postgres(connection):
+        statement = "INSERT INTO article_search (article_id, terms) VALUES (:id, CAST(:terms AS tsvector))"
+        rows: list[dict[str, Any]] = [{"id": e.article_id, "terms": _tsvector(e)} for e in entries]
+    else:
+        statement = "INSERT INTO article_search (rowid, title, text) VALUES (:id, :title, :text)"
+        rows = [_fts_row(e) for e in entries]
+    connection.execute(text(statement), rows)
+
+
+def remove_search(connection: Connection, entries: Sequence[SearchText]) -> None:
+    """Take articles out of the index. SQLite needs exactly the words that went in."""
+    if not entries:
+        return
+    if _is_postgres(connection):
+        statement = "DELETE FROM article_search WHERE article_id = :id"
+        rows: list[dict[str, Any]] = [{"id": e.article_id} for e in entries]
+    else:
+        statement = (
+            "INSERT INTO article_search (article_search, rowid, title, text) VALUES ('delete', :id, :title, :text)"
+        )
+        rows = [_fts_row(e) for e in entries]
+    connection.execute(text(statement), rows)
+
+
+def clear_search(connection: Connection) -> None:
+    """Empty the index."""
+    if _is_postgres(connection):
+        connection.execute(text("DELETE FROM article_search"))
+    else:
+        connection.execute(text("INSERT INTO article_search (article_search) VALUES ('delete-all')"))
+
+
+def matches(connection: Connection, phrases: Sequence[Phrase]) -> Subquery:
+    """``id`` and ``rank`` of the articles that hold every phrase. Higher is better; a title's word counts more."""
+    if _is_postgres(connection):
+        query = " & ".join(f"({_tsquery(phrase)})" for phrase in phrases)
+        statement = (
+            "SELECT article_id AS id, ts_rank('{0.1, 0.2, 0.4, 1.0}', terms, CAST(:query AS tsquery)) AS rank"
+            " FROM article_search WHERE terms @@ CAST(:query AS tsquery)"
+        )
+    else:
+        query = " AND ".join(_fts_query(phrase) for phrase in phrases)
+        statement = (
+            "SELECT rowid AS id, -bm25(article_search, 4.0, 1.0) AS rank"
+            " FROM article_search WHERE article_search MATCH :query"
+        )
+    columns: Iterable[Column[Any]] = (Column("id", BigInteger), Column("rank", Float))
+    return text(statement).bindparams(query=query).columns(*columns).subquery("hit")
+
+
+def _fts_row(entry: SearchText) -> dict[str, Any]:
+    return {"id": entry.article_id, "title": entry.title, "text": entry.text}
+
+
+def _fts_query(phrase: Phrase) -> str:
+    return f'"{" ".join(phrase.words)}"' + (" *" if phrase.is_prefix else "")
+
+
+def _tsvector(entry: SearchText) -> str:
+    # Written out, not parsed by Postgres: its parser would split our words again, by the server's locale.
+    title = entry.title.split()
+    body = entry.text.split()
+    start = len(title) + 2  # a gap, so that no phrase reaches from the title into the text
+    return " ".join(
+        [f"'{word}':{at}A" for at, word in enumerate(title, 1)]
+        + [f"'{word}':{at}" for at, word in enumerate(body, start)]
+    )
+
+
+def _tsquery(phrase: Phrase) -> str:
+    words = [f"'{word}'" for word in phrase.words]
+    return " <-> ".join(words) + (":*" if phrase.is_prefix else "")
+
+
+# --- errors ----------------------------------------------------------------------------------------------------------
+
+_SQLITE_MEANINGS: tuple[tuple[str, type[StorageError], str], ...] = (
+    ("SQLITE_FULL", DiskFull, "is full: free some disk space; nothing that was stored is lost"),
+    ("SQLITE_READONLY", ReadOnly, "cannot be written: check the permissions of the file and its folder"),
+    ("SQLITE_BUSY", Busy, f"was locked by another writer for more than {BUSY_SECONDS} s: try again"),
+    ("SQLITE_CANTOPEN", CannotConnect, "cannot be opened: does its folder exist, and may we write there?"),
+    ("SQLITE_NOTADB", Damaged, "is not an SQLite database"),
+    ("SQLITE_CORRUPT", Damaged, "is damaged: restore it from a backup"),
+)
+_POSTGRES_MEANINGS: tuple[tuple[str, type[StorageError], str], ...] = (
+    ("53100", DiskFull, "is full: free some disk space; nothing that was stored is lost"),
+    ("25006", ReadOnly, "does not take writes: is this a standby, or a read-only role?"),
+    ("42501", ReadOnly, "does not permit this to our role: grant it"),
+    ("40P01", Busy, "had two writers waiting for each other: try again"),
+    ("55P03", Busy, "was locked by another writer: try again"),
+    ("42P01", SchemaBehind, "lacks a table of this feedmill: run `feedmill db upgrade`"),
+    ("42703", SchemaBehind, "lacks a column of this feedmill: run `feedmill db upgrade`"),
+    ("3D000", CannotConnect, "does not exist: create it first"),
+    ("28", CannotConnect, "refuses our name or password"),
+    ("08", CannotConnect, "does not answer: is the server running, and is the address right?"),
+    ("57", CannotConnect, "has closed the connection: is the server shutting down?"),
+    ("53300", CannotConnect, "has no free connection: raise max_connections or run fewer workers"),
+)
+_MISSING = ("no such table", "no such column", "has no column named")
+
+
+def explain(error: DBAPIError, url: URL) -> StorageError | None:
+    """What a driver's error means to an operator; None where it is a bug of ours."""
+    shown = url.render_as_string(hide_password=True)
+    meaning = _sqlite_meaning(error.orig) if url.get_backend_name() == "sqlite" else _postgres_meaning(error.orig)
+    if meaning is None:
+        return None
+    kind, words = meaning
+    return kind(f"the database {shown} {words} ({str(error.orig).strip()})")
+
+
+def _sqlite_meaning(error: BaseException | None) -> tuple[type[StorageError], str] | None:
+    if any(words in str(error) for words in _MISSING):
+        return SchemaBehind, "lacks a part of this feedmill's schema: run `feedmill db upgrade`"
+    return _meaning(getattr(error, "sqlite_errorname", ""), _SQLITE_MEANINGS)
+
+
+def _postgres_meaning(error: BaseException | None) -> tuple[type[StorageError], str] | None:
+    state = getattr(error, "sqlstate", None)
+    if state is None and type(error).__name__ in {"OperationalError", "ConnectionTimeout"}:
+        state = "08"  # psycopg gives no code where no server answered
+    return _meaning(state or "", _POSTGRES_MEANINGS)
+
+
+def _meaning(
+    code: str, meanings: tuple[tuple[str, type[StorageError], str], ...]
+) -> tuple[type[StorageError], str] | None:
+    return next(((kind, words) for start, kind, words in meanings if code.startswith(start)), None)

@@ -1,0 +1,163 @@
+"""Subscriptions: adding, pausing, listing them, and what of them is due."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import case, delete, func, select, update
+from sqlmodel import Session
+
+from ingest.model import FeedState, FeedStatus
+from storage import sites
+from storage.dialects import insert
+from storage.documents import state_columns, state_of
+from storage.due import Wanted, feed_is_due
+from storage.moments import iso
+from storage.polls import PollCounts, PollRecord, count_new, record_poll
+from storage.tables import ARTICLE_FEED, ENTRY, FEED, PAGE
+
+__all__ = [
+    "NewFeed",
+    "PollCounts",
+    "PollRecord",
+    "add",
+    "count_new",
+    "due",
+    "failing",
+    "find",
+    "listing",
+    "pause",
+    "record_poll",
+    "remove",
+    "resume",
+    "set_min_interval",
+]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewFeed:
+    """A subscription to be. ``host`` as in ``SeenEntry``; ``next_poll_at`` None: at once."""
+
+    url: str
+    host: str
+    created_at: datetime
+    title: str | None = None
+    site_url: str | None = None
+    tags: tuple[str, ...] = ()
+    next_poll_at: datetime | None = None
+    min_interval_seconds: int | None = None
+
+
+def add(session: Session, new: NewFeed) -> tuple[int, bool]:
+    """The id of the feed, and whether it is new. A known feed stays as it is."""
+    connection = session.connection()
+    state = FeedState(url=new.url, created_at=new.created_at, min_interval_seconds=new.min_interval_seconds)
+    row = {
+        **state_columns(state),
+        "site_id": sites.ensure(session, [new.host])[new.host],
+        "title": new.title,
+        "site_url": new.site_url,
+        "tags": list(new.tags),
+        "next_poll_at": new.next_poll_at,
+    }
+    statement = insert(connection, FEED).values(row).on_conflict_do_nothing(index_elements=["url"]).returning(FEED.c.id)
+    created = connection.scalar(statement)
+    return (int(created), True) if created is not None else (int(_id(session, new.url) or 0), False)
+
+
+def _id(session: Session, url: str) -> int | None:
+    return session.connection().scalar(select(FEED.c.id).where(FEED.c.url == url))
+
+
+def find(session: Session, url: str) -> tuple[int, FeedState] | None:
+    """The feed with this address; None when there is none."""
+    row = session.connection().execute(select(FEED).where(FEED.c.url == url)).one_or_none()
+    return None if row is None else (row.id, state_of(row))
+
+
+def remove(session: Session, url: str) -> bool:
+    """Unsubscribe; false if there is no such feed. Its articles stay; its pages that still wait are dropped."""
+    connection, feed_id = session.connection(), _id(session, url)
+    if feed_id is None:
+        return False
+    others = select(ENTRY.c.page_id).where(ENTRY.c.feed_id != feed_id, ENTRY.c.page_id.is_not(None))
+    mine = (PAGE.c.feed_id == feed_id) & (PAGE.c.state != "done") & PAGE.c.article_id.is_(None)
+    connection.execute(delete(PAGE).where(mine, PAGE.c.id.not_in(others)))
+    connection.execute(delete(FEED).where(FEED.c.id == feed_id))
+    return True
+
+
+def pause(session: Session, url: str) -> bool:
+    """Poll the feed no more until it is resumed; false if there is no such feed."""
+    return _change(session, url, {"status": FeedStatus.PAUSED.value})
+
+
+def resume(session: Session, url: str, now: datetime) -> bool:
+    """Poll the feed again, at its time; one that was gone, now. False if there is no such feed."""
+    next_poll_at = case((FEED.c.status == FeedStatus.GONE.value, now), else_=FEED.c.next_poll_at)
+    return _change(session, url, {"status": FeedStatus.ACTIVE.value, "next_poll_at": next_poll_at})
+
+
+def set_min_interval(session: Session, url: str, seconds: int | None) -> bool:
+    """The operator's floor between polls of this feed; None: the product's. False if there is no such feed."""
+    return _change(session, url, {"min_interval_seconds": seconds})
+
+
+def _change(session: Session, url: str, values: dict[str, Any]) -> bool:
+    return bool(session.connection().execute(update(FEED).where(FEED.c.url == url).values(values)).rowcount)
+
+
+def due(session: Session, site_id: int, wanted: Wanted, limit: int = 100) -> list[tuple[int, FeedState]]:
+    """The host's feeds to poll, those waiting longest first."""
+    statement = (
+        select(FEED)
+        .where(FEED.c.site_id == site_id, feed_is_due(wanted))
+        .order_by(FEED.c.next_poll_at.asc().nulls_first(), FEED.c.id)
+        .limit(limit)
+    )
+    return [(row.id, state_of(row)) for row in session.connection().execute(statement)]
+
+
+def listing(session: Session) -> list[dict[str, Any]]:
+    """Every feed as ``feeds list --json`` shows it, in the order of their addresses."""
+    counts = select(ARTICLE_FEED.c.feed_id, func.count().label("articles")).group_by(ARTICLE_FEED.c.feed_id).subquery()
+    statement = (
+        select(FEED, func.coalesce(counts.c.articles, 0).label("articles"))
+        .outerjoin(counts, counts.c.feed_id == FEED.c.id)
+        .order_by(FEED.c.url)
+    )
+    return [
+        {
+            "url": row.url,
+            "title": row.title,
+            "site_url": row.site_url,
+            "state": row.status,
+            "tags": row.tags,
+            "articles": row.articles,
+            "last_polled_at": iso(row.last_polled_at),
+            "next_poll_at": iso(row.next_poll_at),
+            "next_poll_reason": row.poll_reason,
+            "etag": row.etag,
+            "last_modified": row.last_modified,
+            "failures": row.failures,
+        }
+        for row in session.connection().execute(statement)
+    ]
+
+
+def failing(session: Session) -> list[dict[str, Any]]:
+    """The feeds whose last poll failed, those failing longest first: why, and when they are asked again."""
+    statement = select(FEED).where(FEED.c.failures > 0).order_by(FEED.c.failing_since.asc().nulls_last(), FEED.c.url)
+    return [
+        {
+            "url": row.url,
+            "state": row.status,
+            "failures": row.failures,
+            "failing_since": iso(row.failing_since),
+            "kind": row.last_failure_kind,
+            "detail": row.last_failure_detail,
+            "next_poll_at": iso(row.next_poll_at),
+            "next_poll_reason": row.poll_reason,
+        }
+        for row in session.connection().execute(statement)
+    ]

