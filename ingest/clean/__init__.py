@@ -1,1 +1,1 @@
-"""Takes out what is no part of an article and rejoins split words, with every removal recorded; pure, no input or output."""
+"""Takes out what is no part of an article and rejoins split words, each removal recorded; no input, no output."""

@@ -4,7 +4,6 @@ import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from itertools import accumulate
 
 MAX_RULE_CHARS = 300  # a longer line is a paragraph, never a rule's whole line
@@ -14,6 +13,7 @@ _WORD = re.compile(r"\d+|[^\W\d_]+")
 _JOINER = "\u02bc"
 _IGNORED = re.compile("[\u0307\u0640\u064b-\u065f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufe0f\u00ad'’]")
 _FOLDED = str.maketrans({"ي": "ی", "ى": "ی", "ك": "ک", "ı": "i", _JOINER: ""})
+_COMBINING = re.compile("[\u0300-\u036f\u3099\u309a]")
 _QUOTED = re.compile(r"[\s*•-]*(?:[\"“”„‟‚‘「『《>]|[«‹»›][^«»‹›]+[»›«‹])")
 _SENTENCE_END = re.compile(r"[.!?…。！？؟।](?:[\"”»’')\]]*)\s*$")
 _BARE_URL = re.compile(r"^\s*[<(\[]?((?:https?://|www\.)[^\s<>()\[\]]+?)[>)\].]?\s*$", re.IGNORECASE)
@@ -34,11 +34,8 @@ class Line:
         return self.raw[inside[0][0] : inside[-1][1]] if inside else ""
 
 
-@lru_cache(maxsize=4096)
 def read_line(raw: str) -> Line:
-    """The line as matched: no key for one that is blank or longer than any rule's line."""
-    if len(raw.strip()) > MAX_RULE_CHARS:
-        return Line(raw, "", (), ())
+    """The line as matched; only for lines within ``MAX_RULE_CHARS``."""
     found = [(_fold(match.group()), match.span()) for match in _WORD.finditer(_IGNORED.sub(_JOINER, raw))]
     words = [(word, span) for word, span in found if word]
     ends = accumulate((len(word) + 1 for word, _ in words), initial=0)
@@ -48,15 +45,13 @@ def read_line(raw: str) -> Line:
 
 def fold_key(text: str) -> str:
     """Any text in the form of ``Line.key``, however long: words alone, without case or punctuation."""
-    words = (_fold(word) for word in _WORD.findall(_IGNORED.sub(_JOINER, text)))
-    return " ".join(word for word in words if word)
+    return " ".join(_WORD.findall(_fold(_IGNORED.sub("", text))))
 
 
-def _fold(word: str) -> str:
-    if word.isascii():
-        return word.lower()
-    letters = unicodedata.normalize("NFKD", word).casefold()
-    return "".join(letter for letter in letters if not unicodedata.combining(letter)).translate(_FOLDED)
+def _fold(text: str) -> str:
+    if text.isascii():
+        return text.lower()
+    return _COMBINING.sub("", unicodedata.normalize("NFKD", text).casefold()).translate(_FOLDED)
 
 
 def split_lines(text: str) -> list[str]:

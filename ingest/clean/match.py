@@ -2,9 +2,10 @@
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from ingest.clean.kinds import Weight
-from ingest.clean.lines import Line, is_quoted, read_line
+from ingest.clean.lines import MAX_RULE_CHARS, Line, is_quoted, read_line
 from ingest.clean.rules import LineRule, Rules
 
 _MAX_PHRASES = 14  # of a line that is nothing but wordings one after the other
@@ -12,9 +13,11 @@ _MAX_NAME_CHARS = 60
 _NAME = re.compile(r"[^\W\d_][\w.'’ʼ·\-]*(?:[ \u00a0][^\W\d_][\w.'’ʼ·\-]*){0,5}")
 # Particles that stay small within a name; anything else that is small is no name.
 _PARTICLES = frozenset(
-    "al bin da das de del della der di do dos du el ibn la le van von y e ben bint ter ten zu zur".split()
+    ("al", "ben", "bin", "bint", "da", "de", "del", "della", "der", "di", "dos", "du", "el", "la", "le", "van", "von")
 )
-_NO_NAMES = frozenset("admin administrator anonymous author editor staff guest home email unknown webmaster".split())
+_NO_NAMES = frozenset(
+    ("admin", "administrator", "anonymous", "author", "editor", "email", "guest", "home", "staff", "unknown")
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,10 +30,15 @@ class Match:
 
 def match_line(raw: str, rules: Rules) -> Match | None:
     """The rule that the whole line fits, or None; a quoted line fits none."""
-    if not raw.strip() or is_quoted(raw):
+    if len(raw) > MAX_RULE_CHARS or not raw.strip():
         return None
+    return _match_short(raw, rules)
+
+
+@lru_cache(maxsize=4096)
+def _match_short(raw: str, rules: Rules) -> Match | None:
     line = read_line(raw)
-    if not line.key:
+    if not line.key or is_quoted(raw):
         return None
     literal = rules.literals.get(line.key)
     if literal is not None:
@@ -67,7 +75,8 @@ def _cut_phrases(key: str, rules: Rules) -> list[LineRule]:
     found: list[LineRule] = []
     place = 0
     while place < len(words):
-        longest = next((size for size in range(rules.longest, 0, -1) if _join(words, place, size) in rules.literals), 0)
+        sizes = range(rules.longest.get(words[place], 0), 0, -1)
+        longest = next((size for size in sizes if _join(words, place, size) in rules.literals), 0)
         if longest:
             found.append(rules.literals[_join(words, place, longest)])
         elif not words[place].isdecimal():

@@ -1,12 +1,22 @@
 """Text that was decoded with the wrong encoding is repaired, and only that: curly quotes and the rest stay."""
 
+import re
+
 import ftfy
 from ftfy.badness import is_bad
+
+# The first two letters of what UTF-8 becomes under windows-1252 and 1251: a cheap question before a dear one.
+_SUSPECT = re.compile(
+    "[\u00c2-\u00f4][\u0080-\u00bf€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ]|[РС][\u00a0-\u00bfЂЃѓЉЊЌЋЏђљњќћџЎўЈҐЁЄЇІіґё№єјЅѕї]"
+)
 
 
 def repair_encoding(text: str) -> str:
     """The text, its encoding fixed line by line where it shows the marks of a wrong one."""
-    if text.isascii() or not is_bad(text):
+    if text.isascii() or not _SUSPECT.search(text):
         return text
-    lines = text.split("\n")
-    return "\n".join(ftfy.fix_encoding(line) if is_bad(line) else line for line in lines)
+    return "\n".join(_repair_line(line) for line in text.split("\n"))
+
+
+def _repair_line(line: str) -> str:
+    return ftfy.fix_encoding(line) if _SUSPECT.search(line) and is_bad(line) else line

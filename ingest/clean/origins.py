@@ -19,13 +19,13 @@ _LEAD = re.compile(r"^[\s*~•·|/]*(?:[—–-]+|(?:by|von|par|por|di|de|door|a
 
 
 def drop_origin_marks(draft: Draft) -> None:
-    """At the ends of both copies of a doubled text, or where the address tells the title: the marks go and are kept apart."""
+    """Addresses and signatures at the ends of a doubled text's copies go; what they say is kept apart."""
     ends = _find_copy_ends(draft)
     marks = [index for end in ends for index in _find_marks(draft, end)]
     for index in marks:
         _drop_permalink(draft, index)
     for end in ends:
-        _drop_signature(draft, end)
+        _drop_signatures(draft, end, marks)
     _drop_titled_permalink(draft)
 
 
@@ -63,17 +63,18 @@ def _host(url: str) -> str:
     return (urlsplit(url if "//" in url else f"//{url}").hostname or "").removeprefix("www.")
 
 
-def _drop_signature(draft: Draft, end: tuple[int, int]) -> None:
-    """The last name that stands alone in the range, and whatever of the same name stands in it."""
+def _drop_signatures(draft: Draft, end: tuple[int, int], marks: list[int]) -> None:
+    """Names that stand alone at a copy's end, and beside an address or at the other copy's end as well."""
+    keys = [fold_key(line) for line in draft.lines]
     for index in range(*end):
-        line = draft.lines[index].strip()
-        name = _read_signature(line)
-        if name:
+        name = _read_signature(draft.lines[index].strip())
+        is_beside = any(not any(keys[min(index, mark) + 1 : max(index, mark)]) for mark in marks)
+        if name and (is_beside or (index in draft.dropped and keys.count(keys[index]) > 1)):
             draft.drop(index, SIGNATURE, name)
 
 
 def _read_signature(line: str) -> str | None:
-    if not line or ends_sentence(line):
+    if not line or ends_sentence(line) or line.endswith(","):
         return None
     rest = _LEAD.sub("", line, count=1)
     name = clean_name(rest.split(",")[0])

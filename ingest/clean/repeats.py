@@ -1,10 +1,12 @@
 """Passages that stand twice in a text: the second copy goes, with the short lines that stand in both."""
 
+import re
 from dataclasses import dataclass
 from difflib import SequenceMatcher
+from itertools import pairwise
 
 from ingest.clean.draft import Draft
-from ingest.clean.lines import fold_key
+from ingest.clean.lines import ends_sentence, fold_key
 
 MIN_CHARS = 60  # a shorter line may well stand twice: refrains, answers, labels
 _MIN_DENSE_CHARS = 30  # of scripts that write a word in one or two characters
@@ -17,6 +19,8 @@ _NEAR_RATIO = 0.95
 _GAP_RATIO = 0.85
 _MAX_SEARCHED_CHARS = 400_000  # beyond, only whole lines are compared: the search is quadratic
 REPEAT = "core/repeat"
+# An item, a row of a table, a step, or code: structures repeat lines that mean something each time.
+_STRUCTURE = re.compile(r"^(?:[-*•–—▪◦#>|]|\d+[.)])|[\t|{}=;]|^[^\s:]+(?: [^\s:]+){0,3}: ")
 NEAR_REPEAT = "core/near-repeat"
 
 
@@ -27,6 +31,7 @@ class Passages:
     indices: list[int]
     folded: list[str]
     chars: list[int]
+    is_prose: list[bool]
     starts: list[int]  # of each line's words in whole
     whole: str
 
@@ -51,19 +56,20 @@ def read_passages(draft: Draft) -> Passages:
         starts.append(length)
         length += len(words) + 1
     chars = [len(draft.lines[index].strip()) for index in indices]
-    return Passages(indices, folded, chars, starts, f" {' '.join(folded)} ")
+    prose = [_is_prose(draft, index, words) for index, words in zip(indices, folded, strict=True)]
+    return Passages(indices, folded, chars, prose, starts, f" {' '.join(folded)} ")
 
 
-def _is_long(passages: Passages, place: int) -> bool:
-    if passages.chars[place] >= MIN_CHARS:
-        return bool(passages.folded[place])
-    words = passages.folded[place]
-    return passages.chars[place] >= _MIN_DENSE_CHARS and bool(words) and _is_dense(words)
+def _is_prose(draft: Draft, index: int, words: str) -> bool:
+    """Whether a line may count as a passage: long enough, closed like a sentence, no item, row or code."""
+    line = draft.lines[index].strip()
+    least = _MIN_DENSE_CHARS if _is_dense(words) else MIN_CHARS
+    return len(line) >= least and ends_sentence(line) and not _STRUCTURE.search(line)
 
 
 def _is_dense(words: str) -> bool:
     """Whether the words are mostly of Chinese, Japanese or Korean writing."""
-    return sum("\u2e80" <= letter <= "\ud7ff" for letter in words) > len(words) / 2
+    return not words.isascii() and sum("\u2e80" <= letter <= "\ud7ff" for letter in words) > len(words) / 2
 
 
 def _find_halves(passages: Passages) -> set[int]:
@@ -90,12 +96,12 @@ def _find_copies(passages: Passages) -> set[int]:
 
 
 def _find_long_copies(passages: Passages) -> dict[int, int]:
-    """Long lines that stand before, alone or within a longer passage: their place, and where their words first stand."""
+    """Long lines that stand before, alone or within a longer passage: their place and where the words first stand."""
     searched = len(passages.whole) <= _MAX_SEARCHED_CHARS
     first: dict[str, int] = {}
     origins = {}
     for place, words in enumerate(passages.folded):
-        if not _is_long(passages, place):
+        if not passages.is_prose[place]:
             continue
         start = first.setdefault(words, passages.starts[place])
         if start == passages.starts[place] and searched:
@@ -132,7 +138,7 @@ def _extend_backward(passages: Passages, origins: dict[int, int], place: int) ->
 def _fill_gaps(passages: Passages, origins: dict[int, int]) -> None:
     """Lines between two copies that are nearly what stands between the firsts: an edited or broken copy."""
     places = sorted(origins)
-    for left, right in zip(places, places[1:], strict=False):
+    for left, right in pairwise(places):
         between = range(left + 1, right)
         begin = origins[left] + len(passages.folded[left]) + 1
         first = passages.whole[begin : origins[right]].strip()
@@ -152,7 +158,7 @@ def _is_alike(one: str, other: str, least: float) -> bool:
 def _drop_near(draft: Draft) -> None:
     """Of two neighbours that tell nearly the same: the teaser of the next one, or the second writing."""
     live = draft.find_live()
-    for upper, lower in zip(live, live[1:], strict=False):
+    for upper, lower in pairwise(live):
         above, below = draft.lines[upper].strip(), draft.lines[lower].strip()
         if min(len(above), len(below)) < MIN_CHARS or upper in draft.dropped:
             continue

@@ -68,14 +68,14 @@ class Platform:
     containers: tuple[str, ...]  # class tokens of the post's own text, best first
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Rules:
     """Everything the packs say, ready for matching."""
 
     literals: Mapping[str, LineRule]
     opened: Mapping[str, tuple[Pattern, ...]]  # wordings that begin with their own text, by its first letter
     closed: Mapping[str, tuple[Pattern, ...]]  # wordings that begin with a slot, by the last letter of the end
-    longest: int  # words of the longest literal
+    longest: Mapping[str, int]  # words of the longest literal that begins with a word
     blocks: tuple[BlockRule, ...]
     platforms: Mapping[str, Platform]
 
@@ -134,7 +134,7 @@ def compile_rules(packs: Mapping[str, Mapping[str, Any]]) -> Rules:
         literals=literals,
         opened={letter: tuple(patterns) for letter, patterns in opened.items()},
         closed={letter: tuple(patterns) for letter, patterns in closed.items()},
-        longest=max((len(key.split()) for key in literals), default=0),
+        longest=_measure_longest(literals),
         blocks=tuple(_read_blocks(packs)),
         platforms={platform.name: platform for platform in _read_platforms(packs)},
     )
@@ -171,6 +171,14 @@ def _compile_wording(wording: str, file: str, rule: LineRule) -> tuple[str, str,
     parts = [_SLOTS[piece] if index % 2 else re.escape(texts[index // 2]) for index, piece in enumerate(pieces)]
     regex = re.compile(" ".join(part for part in parts if part))
     return texts[0][:1], texts[-1][-1:], regex
+
+
+def _measure_longest(literals: Mapping[str, LineRule]) -> dict[str, int]:
+    longest: dict[str, int] = {}
+    for key in literals:
+        words = key.split()
+        longest[words[0]] = max(longest.get(words[0], 0), len(words))
+    return longest
 
 
 def _read_blocks(packs: Mapping[str, Mapping[str, Any]]) -> Iterator[BlockRule]:
