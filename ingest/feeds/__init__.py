@@ -1,0 +1,1 @@
+"""Feed documents: bytes in, entries with an identity out. No sockets, no database, no clock."""
