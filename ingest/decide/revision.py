@@ -21,8 +21,11 @@ _FURNITURE = re.compile(
 )
 _FURNITURE_CHARACTERS = 60
 
-_QUOTES = str.maketrans(dict.fromkeys("‘’‚‛′´`ʼ", "'") | dict.fromkeys("“”„‟″«»", '"'))
-_INVISIBLE = frozenset("\u00ad\u180e\u200b\u200c\u200d\u200e\u200f\u2060\ufeff")
+_FOLDED = str.maketrans(
+    dict.fromkeys("‘’‚‛′´`ʼ", "'")
+    | dict.fromkeys("“”„‟″«»", '"')
+    | dict.fromkeys("\u00ad\u180e\u200b\u200c\u200d\u200e\u200f\u2060\ufeff", "")
+)
 
 
 def visible_text(text: str) -> str:
@@ -30,8 +33,7 @@ def visible_text(text: str) -> str:
 
     Upper and lower case stay: they can be seen.
     """
-    shown = "".join(letter for letter in text if letter not in _INVISIBLE)
-    return " ".join(unicodedata.normalize("NFC", shown).translate(_QUOTES).split())
+    return " ".join(unicodedata.normalize("NFC", text.translate(_FOLDED)).split())
 
 
 def content_hash(title: str | None, text: str | None) -> str:
