@@ -10,7 +10,6 @@ from typing import Self
 
 import aiohttp
 import yarl
-from ada_url import URL
 from aiohttp.abc import AbstractResolver
 
 from ingest.errors import BadUrl
@@ -18,7 +17,15 @@ from ingest.fetch.body import headers_of, skip_body
 from ingest.fetch.conditional import conditional_headers
 from ingest.fetch.decode import ACCEPT_ENCODING
 from ingest.fetch.failures import Failure, RequestFailed, failure_of_exception
-from ingest.fetch.guard import AddressPolicy, ForbiddenAddress, check_address, check_url, host_of, literal_addresses
+from ingest.fetch.guard import (
+    AddressPolicy,
+    Endpoint,
+    ForbiddenAddress,
+    check_address,
+    check_url,
+    endpoint_of,
+    literal_addresses,
+)
 from ingest.fetch.politeness import GateOptions, HostGate, Turn
 from ingest.fetch.resolver import GuardedResolver, SystemResolver
 from ingest.fetch.transport import TransportOptions, open_session
@@ -138,22 +145,19 @@ class Client:
 
     async def _ask_politely(self, walk: Walk) -> FetchResult | Redirect:
         """Ask once the host and the address it lives at have room."""
-        parsed = URL(walk.url)
-        host = host_of(walk.url)
-        async with Slot(self._hosts, host, walk):
-            address = await self._address_of(parsed)
+        endpoint = endpoint_of(walk.url)
+        async with Slot(self._hosts, endpoint.host, walk):
+            address = await self._address_of(endpoint)
             async with Slot(self._addresses, address, walk):
-                return await self._ask(walk, host)
+                return await self._ask(walk, endpoint.host)
 
-    async def _address_of(self, parsed: URL) -> str:
-        """The address that a request to this URL connects to first; raises ForbiddenAddress where none is allowed."""
-        port = int(parsed.port or (443 if parsed.protocol == "https:" else 80))
-        name = parsed.hostname.strip("[]")
-        if literal_addresses(name)[:1] == (name,):
-            check_address(name, port, self._options.policy)
-            return str(name)
+    async def _address_of(self, endpoint: Endpoint) -> str:
+        """The address that a request connects to first; raises ForbiddenAddress where none is allowed."""
+        if endpoint.name in literal_addresses(endpoint.name):
+            check_address(endpoint.name, endpoint.port, self._options.policy)
+            return endpoint.name
         try:
-            return (await self._resolver.resolve(name, port))[0]["host"]
+            return (await self._resolver.resolve(endpoint.name, endpoint.port))[0]["host"]
         except ForbiddenAddress:
             raise
         except (OSError, UnicodeError) as error:

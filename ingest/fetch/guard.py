@@ -99,9 +99,9 @@ def check_url(url: str, base: str | None = None) -> str:
         parsed = URL(text, base)
     except (ValueError, UnicodeError) as error:
         raise BadUrl(f"{loggable_url(text)} is not a URL that can be asked for") from error
-    if parsed.protocol not in ("http:", "https:"):
-        raise BadUrl(f"{loggable_url(text)} is not an http or https address")
     href = _without_extras(parsed)
+    if not href.startswith(("http://", "https://")):
+        raise BadUrl(f"{loggable_url(text)} is not an http or https address")
     if len(href) > MAX_URL_LENGTH:
         raise BadUrl(f"{loggable_url(href)} is longer than {MAX_URL_LENGTH:,} characters")
     return href
@@ -112,28 +112,43 @@ def check_host(url: str, policy: AddressPolicy) -> None:
 
     The same check is made again on the address of every connection; this one is for saying no at once.
     """
-    parsed = URL(check_url(url))
-    port = int(parsed.port or (443 if parsed.protocol == "https:" else 80))
-    for ip in literal_addresses(parsed.hostname):
-        check_address(ip, port, policy)
+    endpoint = endpoint_of(check_url(url))
+    for ip in literal_addresses(endpoint.name):
+        check_address(ip, endpoint.port, policy)
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """Who is asked: ``host`` for politeness and storage, ``name`` (without brackets) and ``port`` to connect to."""
+
+    host: str
+    name: str
+    port: int
+
+
+def endpoint_of(url: str) -> Endpoint:
+    """Give who is asked for a URL that ``check_url`` gave; such a one splits by hand at a fifth of a parser's cost."""
+    scheme, _, rest = url.partition("://")
+    authority = rest.partition("/")[0].partition("?")[0]
+    name, colon, port = authority.rpartition(":")
+    if not colon or authority.endswith("]"):
+        name, port = authority, ""
+    host = name.rstrip(".")
+    default_port = 443 if scheme == "https" else 80
+    return Endpoint(f"{host}:{port}" if port else host, name.strip("[]"), int(port or default_port))
 
 
 def host_of(url: str) -> str:
     """Give who is asked for a checked URL: the lower-case host, with ":port" where it is not the scheme's own."""
-    parsed = URL(url)
-    name = str(parsed.hostname).rstrip(".")
-    return f"{name}:{parsed.port}" if parsed.port else name
+    return endpoint_of(url).host
 
 
 def literal_addresses(hostname: str) -> tuple[str, ...]:
-    """Give the addresses that a host name means without DNS: of a literal, or of localhost (RFC 6761 6.3)."""
-    name = hostname.strip("[]").rstrip(".").lower()
+    """Give the addresses that a name means without DNS: a literal's own, and localhost's (RFC 6761 6.3)."""
+    name = hostname.rstrip(".").lower()
     if name == "localhost" or name.endswith(".localhost"):
         return ("127.0.0.1", "::1")
-    try:
-        return (str(ip_address(name)),)
-    except ValueError:
-        return ()
+    return (name,) if _is_literal(name) else ()
 
 
 def loggable_url(url: str) -> str:
@@ -153,12 +168,24 @@ def guarded_sockets(policy: AddressPolicy) -> Callable[[AddrInfo], socket.socket
 
 
 def _without_extras(parsed: URL) -> str:
-    if parsed.username or parsed.password:
-        parsed.username = parsed.password = ""
     href = str(parsed.href)
+    if "@" in href and (parsed.username or parsed.password):
+        parsed.username = parsed.password = ""
+        href = str(parsed.href)
     return href.partition("#")[0]
 
 
+def _is_literal(name: str) -> bool:
+    if ":" not in name and not name[-1:].isdigit():
+        return False
+    try:
+        ip_address(name)
+    except ValueError:
+        return False
+    return True
+
+
+@lru_cache(maxsize=4_096)
 def _unwrapped(ip: str) -> IPv4Address | IPv6Address:
     address = ip_address(ip.partition("%")[0])
     if isinstance(address, IPv6Address):

@@ -7,12 +7,11 @@ from dataclasses import dataclass, field, replace
 from http import HTTPStatus
 
 import aiohttp
-from ada_url import URL
 
 from ingest.errors import BadUrl
 from ingest.fetch.body import headers_of, read_body
 from ingest.fetch.failures import Failure, RequestFailed, failure_of_exception, failure_of_status
-from ingest.fetch.guard import check_url, loggable_url
+from ingest.fetch.guard import Endpoint, check_url, endpoint_of, loggable_url
 from ingest.fetch.politeness import HostGate, Turn
 from ingest.model import FailureKind, Fetched, FetchFailed, FetchRequest, NotModified, Redirect
 
@@ -32,7 +31,7 @@ class Walk:
     @property
     def is_at_own_origin(self) -> bool:
         """Whether validators may be sent here: never to another origin than the one asked first (rule 11)."""
-        return not self.redirects or URL(self.url).origin == URL(self.request.url.strip()).origin
+        return not self.redirects or _origin(self.url) == _origin(self.redirects[0].url)
 
 
 class Slot:
@@ -104,6 +103,10 @@ def _target(url: str, response: aiohttp.ClientResponse) -> str:
         reason = f"its redirect cannot be followed: {error}" if raw else "it redirects, but to nowhere"
         failure = Failure(FailureKind.REDIRECT, reason, response.status, headers_of(response))
         raise RequestFailed(failure) from error
+
+
+def _origin(url: str) -> tuple[str, Endpoint]:
+    return url.partition(":")[0], endpoint_of(url)
 
 
 def _decoded(location: bytes) -> str:
