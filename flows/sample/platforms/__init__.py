@@ -1,0 +1,1 @@
+"""How each publishing platform dresses an article: one module a platform, furniture in the article's language."""

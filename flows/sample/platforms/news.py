@@ -1,0 +1,50 @@
+"""A newspaper's own site: author boxes, share, related and newsletter boxes inside the post's container."""
+
+from html import escape
+
+from flows.sample.articles import Article
+from flows.sample.chance import Draws
+from flows.sample.platforms.view import View, article_fields, frame, teasers, template
+from flows.sample.prose import blocks_html, plain_paragraphs, shortened, split_words
+
+
+def page(view: View) -> str:
+    """The page of the view's article, or the front page."""
+    main = _article(view, view.article) if view.article else teasers(view.latest, view.words)
+    words = {key: escape(text) for key, text in view.words.news.items()}
+    return frame(view, main, words | {"body_class": "single" if view.article else "home"})
+
+
+def _article(view: View, article: Article) -> str:
+    words = {key: escape(text) for key, text in view.words.news.items()}
+    fields = words | article_fields(article, view.words, view.port)
+    if article.story.kind == "paywall":
+        teaser = shortened(plain_paragraphs(article.blocks)[0], 160)
+        return template("news/paywall.html").substitute(fields, teaser=escape(teaser))
+    return template("news/article.html").substitute(
+        fields | {"bio": escape(_bio(view, article))},
+        body=blocks_html(split_words(article.blocks, article.story.splits)),
+        modified=_modified(article, view),
+        latest=view_links(view),
+    )
+
+
+def view_links(view: View) -> str:
+    """Three other articles, each in a card."""
+    others = [one for one in view.latest if one is not view.article][:3]
+    return "\n".join(
+        f'<div class="related-card"><a href="{one.path}">{escape(one.story.title)}</a></div>' for one in others
+    )
+
+
+def _bio(view: View, article: Article) -> str:
+    name = article.story.authors[0]
+    year = 2009 + Draws(name).below(15)
+    return view.words.news["bio"].format(name=name, site=view.site.title, year=year)
+
+
+def _modified(article: Article, view: View) -> str:
+    if article.updated_at is None:
+        return ""
+    moment = f"{view.words.day(article.updated_at)}, {article.updated_at:%H:%M}"
+    return f' <time class="updated" datetime="{article.updated_at.isoformat()}">{view.words.updated} {moment}</time>'
