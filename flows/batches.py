@@ -1,0 +1,211 @@
+"""A round: claim hosts, work on batches of them side by side, count what happened, stop cleanly."""
+
+import asyncio
+import logging
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+
+from flows.mill import Mill, is_holder_dead
+from flows.outcomes import RoundReport
+from flows.steps.work_host import HostPlan, HostWork, work_host
+from storage import sites
+from storage.due import Wanted
+from storage.sites import Claim, ClaimedSite
+
+log = logging.getLogger(__name__)
+
+LEASE_SECONDS = 120
+HOSTS_PER_BATCH = 100
+BATCHES_AT_ONCE = 2
+LOOK_AGAIN_SECONDS = 0.5
+COOLDOWN = timedelta(minutes=5)  # of `--all`: no feed twice within it (rule 28)
+
+BatchRunner = Callable[[Mill, "Batch"], Awaitable[RoundReport]]
+Progress = Callable[[RoundReport, float], Awaitable[None]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RoundPlan:
+    """What a round covers. ``max_seconds`` is a soft end: no new work after it."""
+
+    poll_all: bool = False
+    feed_urls: tuple[str, ...] | None = None
+    page_keys: tuple[int, ...] | None = None
+    max_seconds: float | None = None
+
+    def wanted(self, mill: Mill) -> Wanted:
+        """The same in storage's words, from this moment on."""
+        now = mill.clock()
+        return Wanted(
+            now=now,
+            started_at=now,
+            everything=self.poll_all,
+            cooldown_at=now - COOLDOWN if mill.settings.min_interval_seconds else None,
+            feed_urls=self.feed_urls,
+            page_keys=self.page_keys,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """The hosts of one task run, each under our lease."""
+
+    index: int
+    hosts: tuple[ClaimedSite, ...]
+    plan: HostPlan
+
+
+@dataclass(slots=True)
+class _Round:
+    """What a round carries along: its batches in hand, the hosts done, the sums so far."""
+
+    mill: Mill
+    plan: HostPlan
+    report: RoundReport = field(default_factory=RoundReport)
+    running: dict["asyncio.Task[RoundReport]", int] = field(default_factory=dict)
+    batches: int = 0
+    hosts_done: int = 0
+    last_end: float = 0.0  # monotonic: when a batch last ended
+
+    @property
+    def share_done(self) -> float:
+        """Hosts done, of those claimed so far."""
+        return self.hosts_done / max(1, self.hosts_done + sum(self.running.values()))
+
+
+async def run_batch(mill: Mill, batch: Batch) -> RoundReport:
+    """Work on all hosts of a batch at once; one host's trouble is its own."""
+    report = RoundReport()
+    async with asyncio.TaskGroup() as group:
+        for site in batch.hosts:
+            group.create_task(work_host(HostWork(mill, site, batch.plan, report)))
+    return report
+
+
+async def run_round(
+    mill: Mill, plan: RoundPlan, runner: BatchRunner = run_batch, progress: Progress | None = None
+) -> RoundReport:
+    """One round over everything that waits. ``runner`` runs a batch: under Prefect, as a task run."""
+    started = time.monotonic()
+    current = _Round(mill, HostPlan(wanted=plan.wanted(mill), stop=asyncio.Event()))
+    try:
+        async with _leases_kept(mill, current.plan.held), _soft_end(current.plan.stop, plan.max_seconds):
+            await _claim_and_run(current, runner, progress)
+            await _finish(current)
+    finally:
+        current.plan.stop.set()  # cancelled: what is in hand ends, hosts are given back
+        await _finish(current)
+    current.report.seconds = time.monotonic() - started
+    return current.report
+
+
+async def _claim_and_run(current: _Round, runner: BatchRunner, progress: Progress | None) -> None:
+    while not current.plan.stop.is_set():
+        has_room = len(current.running) < BATCHES_AT_ONCE
+        hosts = await _claim(current) if has_room else ()
+        if hosts:
+            _start(current, runner, hosts)
+        elif current.running:
+            await _collect(current, progress)
+        elif _may_become_claimable(current):
+            await asyncio.sleep(LOOK_AGAIN_SECONDS)
+        else:
+            return
+
+
+def _may_become_claimable(current: _Round) -> bool:
+    """New pages may lie on a host that was given back a moment ago and keeps its spacing."""
+    spacing = current.mill.settings.host_delay_seconds + LOOK_AGAIN_SECONDS
+    has_news = current.report.entries_new or current.report.entries_changed
+    return bool(has_news) and time.monotonic() - current.last_end < spacing
+
+
+async def _claim(current: _Round) -> tuple[ClaimedSite, ...]:
+    mill = current.mill
+    claim = Claim(
+        wanted=replace(current.plan.wanted, now=mill.clock()),
+        holder=mill.holder,
+        limit=HOSTS_PER_BATCH,
+        lease_seconds=LEASE_SECONDS,
+        is_holder_dead=is_holder_dead,
+    )
+    hosts = await mill.writer.apply(lambda session: sites.claim(session, claim))
+    current.plan.held.update(host.site_id for host in hosts)
+    return tuple(hosts)
+
+
+def _start(current: _Round, runner: BatchRunner, hosts: tuple[ClaimedSite, ...]) -> None:
+    batch = Batch(current.batches, hosts, current.plan)
+    current.running[asyncio.create_task(_run(runner, current.mill, batch))] = len(hosts)
+    current.batches += 1
+
+
+async def _run(runner: BatchRunner, mill: Mill, batch: Batch) -> RoundReport:
+    """A batch that fails as a whole, not one item in it, is a bug of ours: counted, and the others go on."""
+    try:
+        return await runner(mill, batch)
+    except Exception:
+        log.exception("batch %d failed for a reason of ours", batch.index)
+        return RoundReport(bugs=1)
+
+
+async def _collect(current: _Round, progress: Progress | None) -> None:
+    """Wait for a batch to end, or for a moment: what one finds on other hosts is claimable before it ends."""
+    done, _ = await asyncio.wait(current.running, timeout=LOOK_AGAIN_SECONDS, return_when=asyncio.FIRST_COMPLETED)
+    for task in done:
+        _count(current, task)
+    if done and progress is not None:
+        await progress(current.report, current.share_done)
+
+
+def _count(current: _Round, task: "asyncio.Task[RoundReport]") -> None:
+    current.hosts_done += current.running.pop(task)
+    current.last_end = time.monotonic()
+    current.report.merge(task.result())
+
+
+async def _finish(current: _Round) -> None:
+    """Let what is in hand end: each item is finished and committed, each host given back."""
+    if current.running:
+        await asyncio.wait(current.running)
+    for task in tuple(current.running):
+        if task.cancelled():
+            current.running.pop(task)
+        else:
+            _count(current, task)
+
+
+@asynccontextmanager
+async def _soft_end(stop: asyncio.Event, seconds: float | None) -> AsyncIterator[None]:
+    handle = asyncio.get_running_loop().call_later(seconds, stop.set) if seconds is not None else None
+    try:
+        yield
+    finally:
+        if handle is not None:
+            handle.cancel()
+
+
+@asynccontextmanager
+async def _leases_kept(mill: Mill, held: set[int]) -> AsyncIterator[None]:
+    """Renew the leases of the hosts in hand; one that was lost leaves ``held``, and its work stops."""
+    task = asyncio.create_task(_keep_leases(mill, held))
+    try:
+        yield
+    finally:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+
+
+async def _keep_leases(mill: Mill, held: set[int]) -> None:
+    while True:
+        await asyncio.sleep(LEASE_SECONDS / 4)
+        if asked := frozenset(held):
+            held -= asked - await _renew(mill, asked)
+
+
+async def _renew(mill: Mill, site_ids: frozenset[int]) -> frozenset[int]:
+    until = mill.clock() + timedelta(seconds=LEASE_SECONDS)
+    return await mill.writer.apply(lambda session: sites.renew(session, mill.holder, site_ids, until))

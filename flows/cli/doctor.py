@@ -1,0 +1,127 @@
+"""`feedmill doctor`: what is wrong with this installation, and what to do about it."""
+
+import importlib.metadata
+import shutil
+import sys
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass
+
+import click
+
+from flows.cli.failure import CommandError
+from flows.cli.options import as_json, print_json, with_settings
+from flows.settings import DEFAULT_USER_AGENT, PROJECT_DIR, Settings
+
+SPARE_BYTES = 1 << 30
+PACKAGES = ("prefect", "fastapi", "feedparser", "trafilatura", "sqlmodel", "aiohttp", "lxml")
+# Where Prefect 3.8 works: measured, see docs/decisions.
+NEWEST_FASTAPI = (0, 150)
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing looked at. ``is_wrong`` counts against the exit code; advice does not."""
+
+    what: str
+    found: str
+    is_wrong: bool = False
+    advice: str | None = None
+
+
+@click.command()
+@as_json
+@with_settings
+def doctor(settings: Settings, is_json: bool) -> None:
+    """Look at everything feedmill needs, and say what is wrong and what to do. Exits 1 where something is."""
+    findings = [finding for look in CHECKS for finding in look(settings)]
+    if is_json:
+        print_json([asdict(finding) for finding in findings])
+    else:
+        for finding in findings:
+            mark = "WRONG" if finding.is_wrong else "note " if finding.advice else "ok   "
+            print(f"{mark}  {finding.what}: {finding.found}")
+            if finding.advice:
+                print(f"       {finding.advice}")
+    wrong = sum(finding.is_wrong for finding in findings)
+    if wrong:
+        raise CommandError(f"{wrong} thing(s) wrong")
+
+
+def _python(_settings: Settings) -> Iterator[Finding]:
+    version = ".".join(map(str, sys.version_info[:3]))
+    is_old = sys.version_info < (3, 11)
+    yield Finding("Python", version, is_old, "feedmill needs 3.11 or newer" if is_old else None)
+
+
+def _packages(_settings: Settings) -> Iterator[Finding]:
+    for name in PACKAGES:
+        try:
+            yield Finding(name, importlib.metadata.version(name))
+        except importlib.metadata.PackageNotFoundError:
+            yield Finding(name, "not installed", is_wrong=True, advice="run `make run`, or pip install the lock again")
+    parts = importlib.metadata.version("fastapi").split(".")
+    if tuple(map(int, parts[:2])) > NEWEST_FASTAPI:
+        advice = "Prefect 3.8 cannot deploy with it: pip install 'fastapi<0.151'"
+        yield Finding("fastapi beside Prefect", ".".join(parts), is_wrong=True, advice=advice)
+
+
+def _data_folder(settings: Settings) -> Iterator[Finding]:
+    folder = settings.data_dir
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        probe = folder / ".doctor"
+        probe.write_bytes(b"")
+        probe.unlink()
+    except OSError as error:
+        advice = f"give us write access, or set FEEDMILL_DATA_DIR ({error.strerror})"
+        yield Finding("data folder", f"{folder} cannot be written", is_wrong=True, advice=advice)
+        return
+    free = shutil.disk_usage(folder).free
+    need = "free some space, or set FEEDMILL_DATA_DIR" if free < SPARE_BYTES else None
+    yield Finding("data folder", f"{folder}, {free / (1 << 30):.1f} GiB free", need is not None, need)
+
+
+def _database(settings: Settings) -> Iterator[Finding]:
+    from storage.database import Database
+    from storage.errors import StorageError
+
+    try:
+        with Database(settings.database) as database:
+            revision = database.revision()
+            if revision is None:
+                yield Finding(
+                    "database", f"{database.shown_url}, not created yet", advice="the first command creates it"
+                )
+                return
+            database.require_current()
+            yield Finding("database", f"{database.shown_url}, schema {revision}")
+    except StorageError as error:
+        yield Finding("database", "not usable", is_wrong=True, advice=str(error))
+
+
+def _prefect(_settings: Settings) -> Iterator[Finding]:
+    if not (PROJECT_DIR / "prefect.yaml").exists():
+        yield Finding("prefect.yaml", "not beside the code", advice="`feedmill up` needs a checkout of the project")
+    try:
+        with urllib.request.urlopen("http://127.0.0.1:4200/api/health", timeout=2):
+            yield Finding("Prefect server", "answers at http://127.0.0.1:4200")
+    except (urllib.error.URLError, TimeoutError, ConnectionError):
+        yield Finding("Prefect server", "none at 127.0.0.1:4200", advice="`feedmill up` starts one when you want it")
+
+
+def _identity(settings: Settings) -> Iterator[Finding]:
+    is_default = settings.user_agent == DEFAULT_USER_AGENT
+    advice = "set FEEDMILL_USER_AGENT to a name and address that site owners can reach you at" if is_default else None
+    yield Finding("user agent", settings.user_agent, advice=advice)
+
+
+CHECKS: tuple[Callable[[Settings], Iterator[Finding]], ...] = (
+    _python,
+    _packages,
+    _data_folder,
+    _database,
+    _prefect,
+    _identity,
+)

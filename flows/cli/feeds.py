@@ -1,0 +1,253 @@
+"""`feedmill feeds`: subscriptions."""
+
+import asyncio
+import sys
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from flows.cli.failure import CommandError, complain
+from flows.cli.options import as_json, open_database, print_json, read_input, with_settings
+from flows.mill import utc_now
+from flows.settings import Settings
+from ingest.errors import IngestError
+from ingest.urls import host_of
+from storage import feeds as stored
+from storage.feeds import NewFeed
+
+if TYPE_CHECKING:
+    from sqlmodel import Session
+
+    from flows.steps.find_feeds import FoundFeed
+
+
+@click.group()
+def feeds() -> None:
+    """Subscriptions: what is polled, how often, and how it fares."""
+
+
+@feeds.command()
+@click.argument("urls", nargs=-1, required=True, metavar="URL...")
+@click.option("--tag", "tags", multiple=True, help="A folder for the feed, as in OPML: News/World. May be repeated.")
+@click.option("--every", metavar="MINUTES", type=click.IntRange(1), help="A floor of its own between polls.")
+@click.option("--all", "take_all", is_flag=True, help="Subscribe to all feeds of a site, not only to its first.")
+@click.option("--no-discover", is_flag=True, help="Take the URL as a feed, untested.")
+@as_json
+@with_settings
+def add(
+    settings: Settings,
+    urls: tuple[str, ...],
+    tags: tuple[str, ...],
+    every: int | None,
+    take_all: bool,
+    no_discover: bool,
+    is_json: bool,
+) -> None:
+    """Subscribe to feeds, or to the feeds of sites.
+
+    A URL that is no feed is searched for its feeds: the first that is no comment feed is taken, the others are named
+    (--all takes them). Good URLs are kept where others fail; then the exit code is 1.
+    """
+    found, failures = asyncio.run(_find(settings, urls, no_discover=no_discover))
+    chosen = [feed for group in found for feed in (group if take_all else group[:1])]
+    floor = every * 60 if every else None
+    with open_database(settings) as database, database.begin() as session:
+        added = [_subscribe(session, feed, tags, floor) for feed in chosen]
+    others = [] if take_all else [feed.url for group in found for feed in group[1:]]
+    _tell_added(added, others, is_json=is_json)
+    _fail_with(failures)
+
+
+async def _find(
+    settings: Settings, urls: tuple[str, ...], *, no_discover: bool
+) -> tuple[list[tuple["FoundFeed", ...]], list[str]]:
+    from flows.steps.find_feeds import find_feeds, untested
+    from flows.mill import open_client
+
+    found: list[tuple[FoundFeed, ...]] = []
+    failures: list[str] = []
+    async with open_client(settings) as client:
+        for url in urls:
+            try:
+                found.append((untested(url, client.policy),) if no_discover else await find_feeds(client, url))
+            except (IngestError, CommandError) as error:
+                failures.append(str(error))
+    return found, failures
+
+
+def _subscribe(
+    session: "Session", feed: "FoundFeed", tags: tuple[str, ...], min_interval_seconds: int | None
+) -> dict[str, Any]:
+    new = NewFeed(
+        url=feed.url,
+        host=host_of(feed.url),
+        created_at=utc_now(),
+        title=feed.title,
+        site_url=feed.site_url,
+        tags=tags,
+        min_interval_seconds=min_interval_seconds,
+    )
+    _, is_new = stored.add(session, new)
+    return {"url": feed.url, "title": feed.title, "added": is_new}
+
+
+def _tell_added(added: list[dict[str, Any]], others: list[str], *, is_json: bool) -> None:
+    if is_json:
+        print_json({"feeds": added, "others": others})
+        return
+    for feed in added:
+        print(f"{'added' if feed['added'] else 'already there'}: {feed['url']}  {feed['title'] or ''}".rstrip())
+    for url in others:
+        print(f"also there: {url}  (--all takes it too)")
+
+
+def _fail_with(failures: list[str]) -> None:
+    for failure in failures:
+        complain(failure)
+    if failures:
+        sys.exit(1)
+
+
+@feeds.command("import")
+@click.argument("file", metavar="FILE.opml")
+@as_json
+@with_settings
+def import_(settings: Settings, file: str, is_json: bool) -> None:
+    """Subscribe to every feed of an OPML file (- for standard input); its folders become tags."""
+    from ingest.opml import read_opml
+
+    subscriptions = read_opml(read_input(file))
+    now = utc_now()
+    with open_database(settings) as database, database.begin() as session:
+        created = [stored.add(session, _new_feed(subscription, now))[1] for subscription in subscriptions]
+    counts = {"feeds": len(created), "added": sum(created), "already_there": len(created) - sum(created)}
+    if is_json:
+        print_json(counts)
+    else:
+        print("{added} of {feeds} feeds added, {already_there} were there already".format_map(counts))
+
+
+def _new_feed(subscription: Any, now: Any) -> NewFeed:
+    return NewFeed(
+        url=subscription.url,
+        host=host_of(subscription.url),
+        created_at=now,
+        title=subscription.title,
+        site_url=subscription.site_url,
+        tags=subscription.tags,
+    )
+
+
+@feeds.command()
+@click.argument("file", default="-")
+@with_settings
+def export(settings: Settings, file: str) -> None:
+    """Write the subscriptions as OPML to FILE, or to standard output."""
+    from ingest.opml import Subscription, write_opml
+
+    with open_database(settings) as database, database.read() as session:
+        rows = stored.listing(session)
+    document = write_opml(
+        [
+            Subscription(url=row["url"], title=row["title"], site_url=row["site_url"], tags=tuple(row["tags"]))
+            for row in rows
+        ]
+    )
+    with click.open_file(file, "wb") as sink:
+        sink.write(document)
+
+
+@feeds.command("list")
+@as_json
+@with_settings
+def list_(settings: Settings, is_json: bool) -> None:
+    """List the subscriptions with their state, articles, and when each is polled next."""
+    with open_database(settings) as database, database.read() as session:
+        rows = stored.listing(session)
+    if is_json:
+        print_json(rows)
+        return
+    for row in rows:
+        failures = f", {row['failures']} failed polls" if row["failures"] else ""
+        print(f"{row['state']:<7} {row['articles']:>6} articles  {row['url']}  {row['title'] or ''}".rstrip())
+        print(f"        next poll {row['next_poll_at'] or 'now'}{failures}")
+    if not rows:
+        print("No feeds yet. Add one with `feedmill feeds add URL`.")
+
+
+def _each(settings: Settings, urls: tuple[str, ...], change: Callable[["Session", str], bool], done: str) -> None:
+    with open_database(settings) as database, database.begin() as session:
+        known = [url for url in urls if change(session, url)]
+    for url in known:
+        print(f"{done}: {url}")
+    _fail_with([f"no feed has the address {url}; `feedmill feeds list` shows them" for url in urls if url not in known])
+
+
+@feeds.command()
+@click.argument("urls", nargs=-1, required=True, metavar="URL...")
+@with_settings
+def remove(settings: Settings, urls: tuple[str, ...]) -> None:
+    """Unsubscribe. The articles stay; pages that still wait are dropped."""
+    _each(settings, urls, stored.remove, "removed")
+
+
+@feeds.command()
+@click.argument("urls", nargs=-1, required=True, metavar="URL...")
+@with_settings
+def pause(settings: Settings, urls: tuple[str, ...]) -> None:
+    """Poll these feeds no more until they are resumed."""
+    _each(settings, urls, stored.pause, "paused")
+
+
+@feeds.command()
+@click.argument("urls", nargs=-1, required=True, metavar="URL...")
+@with_settings
+def resume(settings: Settings, urls: tuple[str, ...]) -> None:
+    """Poll these feeds again; one that was gone, at once."""
+    now = utc_now()
+    _each(settings, urls, lambda session, url: stored.resume(session, url, now), "resumed")
+
+
+@feeds.command()
+@as_json
+@with_settings
+def health(settings: Settings, is_json: bool) -> None:
+    """Show how each feed fares: its state, since when, why, and when it is asked next."""
+    from ingest.decide.health import health as judge
+
+    now = utc_now()
+    with open_database(settings) as database, database.read() as session:
+        rows = [
+            {
+                "url": row.state.url,
+                "state": (verdict := judge(row.state, now)).state,
+                "since": verdict.since,
+                "reason": verdict.reason,
+                "evidence": verdict.evidence,
+                "next_poll_at": row.next_poll_at,
+                "next_poll_reason": row.poll_reason,
+            }
+            for row in stored.states(session)
+        ]
+    if is_json:
+        print_json(rows)
+        return
+    for row in rows:
+        print(f"{row['state']:<8} {row['url']}\n         {row['reason']}")
+
+
+@feeds.command()
+@click.argument("url")
+@with_settings
+def explain(settings: Settings, url: str) -> None:
+    """Say in words why the next poll of a feed is when it is."""
+    from ingest.decide.explain import explain as in_words
+    from ingest.decide.schedule import PollPolicy
+
+    with open_database(settings) as database, database.read() as session:
+        row = next((row for row in stored.states(session) if row.state.url == url), None)
+    if row is None:
+        raise CommandError(f"no feed has the address {url}; `feedmill feeds list` shows them")
+    policy = PollPolicy(min_interval_seconds=settings.min_interval_seconds)
+    print(in_words(row.state, row.next_poll_at, row.poll_reason, policy))

@@ -1,0 +1,111 @@
+"""`feedmill ingest` and `feedmill ingest-urls`: a round here and now, without a server."""
+
+import asyncio
+import logging
+import signal
+import sys
+from collections.abc import Coroutine
+from typing import Any
+
+import click
+
+from flows.cli.failure import CommandError, complain
+from flows.cli.options import as_json, print_json, with_settings
+from flows.outcomes import RoundReport
+from flows.settings import Settings
+
+
+@click.command()
+@click.option("--all", "poll_all", is_flag=True, help="Poll every active feed now, not only those that are due.")
+@click.option("--feed", "feed_urls", multiple=True, metavar="URL", help="Only this feed. May be repeated.")
+@click.option("--max-seconds", type=click.FloatRange(min=0), help="A soft end: no new work after it.")
+@as_json
+@with_settings
+def ingest(
+    settings: Settings, poll_all: bool, feed_urls: tuple[str, ...], max_seconds: float | None, is_json: bool
+) -> None:
+    """One round here and now: poll the feeds that are due, fetch what is new, extract, clean and store it.
+
+    --all never asks before a server's Retry-After and no feed twice within five minutes. The exit code is 0 when the
+    round was done, whatever single feeds did.
+    """
+    from flows.batches import RoundPlan
+
+    plan = RoundPlan(poll_all=poll_all, feed_urls=feed_urls or None, max_seconds=max_seconds)
+    _tell(_run(_round(settings, plan)), is_json=is_json)
+
+
+@click.command("ingest-urls")
+@click.argument("urls", nargs=-1, metavar="URL...")
+@click.option("--file", "file", metavar="F", help="A file with one URL a line; - for standard input.")
+@as_json
+@with_settings
+def ingest_urls(settings: Settings, urls: tuple[str, ...], file: str | None, is_json: bool) -> None:
+    """Fetch, extract and store these pages now, whether a feed names them or not.
+
+    A page that is stored already is fetched again; what changed becomes a revision. URLs that can never be fetched are
+    named, and the exit code is 1; the others are done.
+    """
+    lines = click.open_file(file, encoding="utf-8").read().splitlines() if file else []
+    wanted = [url for url in (*urls, *map(str.strip, lines)) if url and not url.startswith("#")]
+    if not wanted:
+        raise click.UsageError("name at least one URL, or a file with --file")
+    report, refused = _run(_urls_round(settings, wanted))
+    _tell(report, is_json=is_json)
+    for message in refused:
+        complain(message)
+    if refused:
+        sys.exit(1)
+
+
+async def _round(settings: Settings, plan: Any) -> RoundReport:
+    from flows.batches import run_round
+    from flows.mill import open_mill
+
+    async with open_mill(settings) as mill:
+        return await run_round(mill, plan, progress=_show_progress)
+
+
+async def _urls_round(settings: Settings, urls: list[str]) -> tuple[RoundReport, list[str]]:
+    from flows.batches import RoundPlan, run_round
+    from flows.mill import open_mill
+    from flows.steps.queue_urls import queue_urls
+
+    async with open_mill(settings) as mill:
+        queued = await queue_urls(mill, urls)
+        report = await run_round(mill, RoundPlan(page_keys=queued.keys), progress=_show_progress)
+        return report, list(queued.refused)
+
+
+async def _show_progress(report: RoundReport, share: float) -> None:
+    if sys.stderr.isatty():
+        print(f"\r{share:>4.0%} of the hosts: {report.sentence()}\x1b[K", end="", file=sys.stderr, flush=True)
+
+
+def _run(work: Coroutine[Any, Any, Any]) -> Any:
+    """Run until done; Ctrl-C and SIGTERM let what is in hand end, commit, and give the hosts back."""
+    logging.basicConfig(level=logging.WARNING, stream=sys.stderr, format="%(levelname)s %(message)s")
+
+    async def interruptible() -> Any:
+        task = asyncio.ensure_future(work)
+        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
+        return await task
+
+    try:
+        return asyncio.run(interruptible())
+    except (KeyboardInterrupt, asyncio.CancelledError):
+        complain("stopped; what was done is stored, and the next round goes on from there")
+        sys.exit(130)
+
+
+def _tell(report: RoundReport, *, is_json: bool) -> None:
+    from flows.reports import numbers, numbers_table, terminal_summary
+
+    if sys.stderr.isatty():
+        print("\r\x1b[K", end="", file=sys.stderr)
+    if is_json:
+        print_json(numbers(report))
+    else:
+        print(f"{report.sentence()}, in {report.seconds:.1f} s\n\n{terminal_summary(numbers_table(report))}")
+    if report.bugs:
+        raise CommandError(f"{report.bugs} internal error(s): the tracebacks stand above; please report them")

@@ -1,0 +1,67 @@
+"""The entry point: the table of commands, each imported only when it is called."""
+
+import importlib
+import sys
+
+import click
+
+# name -> (module:object, what --help says). A table, so that --help imports no command.
+COMMANDS = {
+    "up": ("flows.cli.up:up", "Run the whole system here: server, dashboard, worker, first poll."),
+    "feeds": ("flows.cli.feeds:feeds", "Subscriptions: add, import, export, list, remove, pause, resume."),
+    "ingest": ("flows.cli.ingest:ingest", "One round here and now: poll what is due, fetch, extract, store."),
+    "ingest-urls": ("flows.cli.ingest:ingest_urls", "Fetch, extract and store these pages now."),
+    "articles": ("flows.cli.articles:articles", "Read what is stored: search, show, export."),
+    "extract": ("flows.cli.extract:extract", "The extraction alone: HTML in, article JSON out, no database."),
+    "clean": ("flows.cli.extract:clean", "The cleaning alone, on text that something else extracted."),
+    "parse": ("flows.cli.parse:parse", "The feed parser alone: bytes in, entries out."),
+    "sample": ("flows.cli.sample:sample", "Serve the sample newsroom on this machine."),
+    "db": ("flows.cli.db:db", "The database: upgrade, check, stats."),
+    "doctor": ("flows.cli.doctor:doctor", "What is wrong with this installation, and what to do."),
+}
+
+HELP = """Turn feeds into clean, stored articles.
+
+Start with `feedmill up` for the whole system with its dashboard, or with `feedmill feeds add URL` and
+`feedmill ingest` for one round without a server. Every command explains itself with --help; what prints for
+people prints JSON with --json. Exit codes: 0 done, 1 something asked for failed, 2 wrong words.
+"""
+
+
+class LazyGroup(click.Group):
+    """A group whose commands stand in COMMANDS and are imported when called."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
+        """The commands in the table's order."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - click's signature
+        """Import and give one command."""
+        if cmd_name not in COMMANDS:
+            return None
+        module, _, attribute = COMMANDS[cmd_name][0].partition(":")
+        command: click.Command = getattr(importlib.import_module(module), attribute)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 - click's signature
+        """The table as --help shows it, without importing anything."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, summary) for name, (_, summary) in COMMANDS.items()])
+
+
+@click.group(cls=LazyGroup, help=HELP, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="feedmill", prog_name="feedmill")
+def cli() -> None:
+    """The group itself does nothing."""
+
+
+def main() -> None:
+    """Run, and turn what a person can act on into one line and exit code 1."""
+    from flows.cli.failure import told_plainly
+
+    with told_plainly():
+        sys.exit(cli.main(standalone_mode=True))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,131 @@
+"""The little of Prefect's HTTP API that `feedmill up` needs: without importing Prefect, which takes two seconds."""
+
+import json
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from flows.cli.failure import CommandError
+
+FINAL_STATES = frozenset({"COMPLETED", "FAILED", "CRASHED", "CANCELLED"})
+POLL_SECONDS = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class FlowRun:
+    """A flow run as the API tells it."""
+
+    id: str
+    name: str
+    state_type: str
+    state_name: str
+    message: str
+
+    @property
+    def is_over(self) -> bool:
+        """Whether its state is final."""
+        return self.state_type in FINAL_STATES
+
+
+class PrefectApi:
+    """One Prefect server, by the address of its API (``http://127.0.0.1:4200/api``)."""
+
+    def __init__(self, url: str, auth: str | None = None) -> None:
+        self._url = url
+        self._headers = {"content-type": "application/json"}
+        if auth:
+            import base64
+
+            self._headers["authorization"] = "Basic " + base64.b64encode(auth.encode()).decode()
+
+    @property
+    def dashboard(self) -> str:
+        """The address of the pages that go with the API."""
+        return self._url.removesuffix("/api")
+
+    def is_healthy(self) -> bool:
+        """Whether it answers."""
+        try:
+            return self._call("GET", "/health") is True
+        except OSError:
+            return False
+
+    def has_work_pool(self, name: str) -> bool:
+        """Whether a worker has created the pool yet."""
+        try:
+            self._call("GET", f"/work_pools/{name}")
+        except urllib.error.HTTPError as error:
+            if error.code == 404:  # noqa: PLR2004 - HTTP's own number
+                return False
+            raise
+        return True
+
+    def start_run(self, deployment: str, parameters: Mapping[str, Any]) -> FlowRun:
+        """Start a run of ``flow/deployment`` now."""
+        deployment_id = self._call("GET", f"/deployments/name/{deployment}")["id"]
+        return _flow_run(
+            self._call("POST", f"/deployments/{deployment_id}/create_flow_run", {"parameters": parameters})
+        )
+
+    def flow_run(self, run_id: str) -> FlowRun:
+        """A run as it is now."""
+        return _flow_run(self._call("GET", f"/flow_runs/{run_id}"))
+
+    def wait_for(self, run: FlowRun, alive: Callable[[], None]) -> FlowRun:
+        """Wait until a run is over; ``alive`` raises where waiting is in vain."""
+        while not run.is_over:
+            alive()
+            time.sleep(POLL_SECONDS)
+            run = self.flow_run(run.id)
+        return run
+
+    def ended_since(self, moment: str) -> list[FlowRun]:
+        """The runs that ended at or after a moment (ISO 8601), oldest first."""
+        runs = self._call(
+            "POST",
+            "/flow_runs/filter",
+            {
+                "sort": "END_TIME_DESC",
+                "limit": 20,
+                "flow_runs": {"end_time": {"after_": moment}, "state": {"type": {"any_": sorted(FINAL_STATES)}}},
+            },
+        )
+        return [_flow_run(run) for run in reversed(runs)]
+
+    def artifact_rows(self, run_id: str, key: str) -> list[dict[str, Any]]:
+        """The rows of a run's table artifact; empty where it left none."""
+        found = self._call(
+            "POST", "/artifacts/filter", {"artifacts": {"flow_run_id": {"any_": [run_id]}, "key": {"any_": [key]}}}
+        )
+        rows: list[dict[str, Any]] = json.loads(found[0]["data"]) if found else []
+        return rows
+
+    def _call(self, method: str, path: str, body: Mapping[str, Any] | None = None) -> Any:
+        data = json.dumps(body).encode() if body is not None else None
+        request = urllib.request.Request(self._url + path, data, self._headers, method=method)  # noqa: S310 - our own server
+        with urllib.request.urlopen(request, timeout=30) as answer:  # noqa: S310 - our own server
+            return json.load(answer)
+
+
+def _flow_run(record: Mapping[str, Any]) -> FlowRun:
+    state = record.get("state") or {}
+    return FlowRun(
+        id=record["id"],
+        name=record["name"],
+        state_type=record.get("state_type") or "",
+        state_name=record.get("state_name") or "",
+        message=state.get("message") or "",
+    )
+
+
+def wait_until(is_true: Callable[[], bool], alive: Callable[[], None], what: str, seconds: float = 120) -> None:
+    """Wait for a condition. Raises CommandError naming what did not come."""
+    deadline = time.monotonic() + seconds
+    while not is_true():
+        alive()
+        if time.monotonic() > deadline:
+            raise CommandError(f"{what} did not come up within {seconds:.0f} s")
+        time.sleep(0.2)

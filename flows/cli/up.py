@@ -1,0 +1,195 @@
+"""`feedmill up`: the whole system on this machine, until Ctrl-C."""
+
+import fcntl
+import os
+import shutil
+import signal
+import socket
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+
+from flows.cli.failure import CommandError
+from flows.cli.options import open_database, with_settings
+from flows.cli.prefect_api import FlowRun, PrefectApi, wait_until
+from flows.cli.stack import Stack
+from flows.mill import utc_now
+from flows.newsroom import newsroom_port
+from flows.reports import terminal_summary
+from flows.settings import PROJECT_DIR, Settings
+from ingest.urls import host_of
+from storage import feeds as stored
+from storage.feeds import NewFeed
+
+POOL = "feedmill"
+FIRST_DEPLOYMENT = "ingest-feeds/ingest-feeds"
+SAMPLE_SECONDS = 60  # the newsroom's own feeds may be polled once a minute
+WATCH_SECONDS = 2.0
+
+
+@click.command()
+@click.option("--once", is_flag=True, help="End after the first round.")
+@click.option("--port", type=click.IntRange(1024, 65535), default=4200, show_default=True, help="The dashboard's port.")
+@click.option(
+    "--sample/--no-sample", default=True, help="With no feeds yet, serve and subscribe to the sample newsroom."
+)
+@click.option("--sample-port", type=click.IntRange(1024, 65535), default=8700, show_default=True)
+@with_settings
+def up(settings: Settings, once: bool, port: int, sample: bool, sample_port: int) -> None:
+    """Run the whole system on this machine: Prefect server with its dashboard, deployments, a worker, a first poll.
+
+    With no feeds yet it serves the sample newsroom and subscribes to it. Ctrl-C stops everything it started.
+    """
+    signal.signal(signal.SIGTERM, _interrupt)
+    try:
+        with _only_one(settings), _stack(settings, _free_port(port)) as (stack, api):
+            _bring_up(stack, api, settings, sample_port if sample else None)
+            _first_round(stack, api)
+            if not once:
+                _keep_going(stack, api)
+    except KeyboardInterrupt:
+        _say("Stopped: server, worker and newsroom have ended; what was stored is safe.")
+
+
+def _interrupt(_number: int, _frame: object) -> None:
+    raise KeyboardInterrupt
+
+
+def _say(text: str) -> None:
+    print(text, flush=True)
+
+
+@contextmanager
+def _only_one(settings: Settings) -> Iterator[None]:
+    """Refuse to start twice with one data folder."""
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    with (settings.data_dir / "up.lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise CommandError(
+                f"feedmill is up already with the data folder {settings.data_dir}: stop it first, or set FEEDMILL_DATA_DIR"
+            ) from error
+        yield
+
+
+@contextmanager
+def _stack(settings: Settings, port: int) -> Iterator[tuple[Stack, PrefectApi]]:
+    if not (PROJECT_DIR / "prefect.yaml").exists():
+        raise CommandError(
+            f"no prefect.yaml beside {PROJECT_DIR / 'flows'}: `feedmill up` runs in a checkout of feedmill"
+        )
+    url = f"http://127.0.0.1:{port}/api"
+    with Stack(PROJECT_DIR, settings.data_dir.resolve() / "logs", _environment(settings, url, port)) as stack:
+        yield stack, PrefectApi(url)
+
+
+def _environment(settings: Settings, api_url: str, port: int) -> dict[str, str]:
+    """What our children see: Prefect in our data folder, and our database, whatever is set outside."""
+    data_dir = settings.data_dir.resolve()
+    return {name: value for name, value in os.environ.items() if not name.startswith("PREFECT_")} | {
+        "PATH": os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")]),
+        "PWD": str(PROJECT_DIR),
+        "DO_NOT_TRACK": "1",
+        "PREFECT_HOME": str(data_dir / "prefect"),
+        "PREFECT_PROFILES_PATH": str(data_dir / "prefect" / "profiles.toml"),
+        "PREFECT_API_URL": api_url,
+        "PREFECT_SERVER_API_PORT": str(port),
+        "FEEDMILL_DATA_DIR": str(data_dir),
+        "FEEDMILL_DATABASE_URL": settings.database,
+    }
+
+
+def _free_port(wanted: int) -> int:
+    """The port, or the next free one after it."""
+    for port in range(wanted, min(wanted + 50, 65536)):
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+            return port
+    raise CommandError(f"no free port from {wanted} on: name another one with --port")
+
+
+def _bring_up(stack: Stack, api: PrefectApi, settings: Settings, sample_port: int | None) -> None:
+    started = time.monotonic()
+    with open_database(settings) as database:
+        database.upgrade()
+        _say(f"Database    {database.shown_url}")
+    _say("Starting the Prefect server (about ten seconds) ...")
+    stack.start("Prefect server", "prefect", "server", "start", "--host", "127.0.0.1")
+    _serve_sample(stack, settings, sample_port)
+    wait_until(api.is_healthy, stack.require_alive, "the Prefect server")
+    stack.start("worker", "prefect", "worker", "start", "--pool", POOL, "--type", "process", "--name", "feedmill-up")
+    wait_until(lambda: api.has_work_pool(POOL), stack.require_alive, "the work pool")
+    stack.run("deploy", "prefect", "--no-prompt", "deploy", "--all")
+    _say(f"Dashboard   {api.dashboard}   (up after {time.monotonic() - started:.0f} s)")
+
+
+def _serve_sample(stack: Stack, settings: Settings, port: int | None) -> None:
+    """Serve the sample newsroom where there are no feeds yet, or where its feeds are what is subscribed to."""
+    with open_database(settings) as database, database.read() as session:
+        rows = stored.listing(session)
+    ours = [row["url"] for row in rows if host_of(row["url"]).partition(":")[0].endswith(".localhost")]
+    if (rows and not ours) or (not rows and port is None):
+        return
+    if not rows:
+        _say("No feeds yet: serving the sample newsroom and subscribing to it.")
+    port = int(host_of(ours[0]).partition(":")[2] or 80) if ours else _free_port(port or 0)
+    stack.start("newsroom", "flows.cli.main", "sample", "--port", str(port))
+    wait_until(lambda: newsroom_port(settings) is not None, stack.require_alive, "the sample newsroom")
+    _say(f"Newsroom    http://127.0.0.1:{port}/")
+    if not rows:
+        _subscribe_to_sample(settings, port)
+
+
+def _subscribe_to_sample(settings: Settings, port: int) -> None:
+    from flows.sample.world import Newsroom
+
+    now = utc_now()
+    with open_database(settings) as database, database.begin() as session:
+        for feed in Newsroom(now).feeds(now, port):
+            new = NewFeed(
+                url=feed.url,
+                host=host_of(feed.url),
+                created_at=now,
+                title=feed.title,
+                tags=feed.tags,
+                min_interval_seconds=SAMPLE_SECONDS,
+            )
+            stored.add(session, new)
+
+
+def _first_round(stack: Stack, api: PrefectApi) -> None:
+    _say("First round, as a run of the deployment ingest-feeds ...")
+    run = api.wait_for(api.start_run(FIRST_DEPLOYMENT, {"poll": "due"}), stack.require_alive)
+    rows = api.artifact_rows(run.id, "ingest-numbers")
+    _say(f"\n{run.state_name}: {run.message}\n\n{terminal_summary(rows)}\n")
+    if run.state_type != "COMPLETED":
+        raise CommandError(f"the first round ended as {run.state_name}: see {api.dashboard}/runs/flow-run/{run.id}")
+    _say(f"This run    {api.dashboard}/runs/flow-run/{run.id}")
+
+
+def _keep_going(stack: Stack, api: PrefectApi) -> None:
+    _say("\nGoing on: a round every five minutes. Ctrl-C stops everything.\n")
+    seen: set[str] = set()
+    since = datetime.now(UTC).isoformat()
+    while True:
+        stack.require_alive()
+        for run in api.ended_since(since):
+            if run.id not in seen:
+                seen.add(run.id)
+                _say(_run_line(run))
+        time.sleep(WATCH_SECONDS)
+
+
+def _run_line(run: FlowRun) -> str:
+    width = shutil.get_terminal_size().columns
+    return f"{datetime.now().astimezone():%H:%M:%S}  {run.name}: {run.state_name}. {run.message}"[: max(width, 60)]

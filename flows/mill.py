@@ -1,0 +1,123 @@
+"""The running machinery of one process: database, writer, client, worker processes, clock. Opened once a run."""
+
+import os
+import random
+import socket
+import uuid
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from ipaddress import ip_address
+
+from flows.newsroom import newsroom_port
+from flows.settings import Settings
+from flows.store import ready_database
+from flows.workers import WorkerLimits, Workers
+from flows.writer import Writer
+from ingest.decide.schedule import PollPolicy
+from ingest.fetch.client import Client, ClientOptions
+from ingest.fetch.guard import AddressPolicy
+from storage.database import Database
+
+
+def utc_now() -> datetime:
+    """The wall clock: the only one that feedmill reads."""
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mill:
+    """What the steps work with. ``holder`` names this run in the host leases."""
+
+    settings: Settings
+    database: Database
+    writer: Writer
+    client: Client
+    workers: Workers
+    policy: PollPolicy
+    holder: str
+    clock: Callable[[], datetime] = utc_now
+    jitter: Callable[[], float] = random.random
+
+    @property
+    def robots_token(self) -> str:
+        """What robots.txt calls us (interface decision 11)."""
+        return client_options(self.settings).robots_token
+
+
+def new_holder() -> str:
+    """A name for this run's leases: host:pid:uuid, so that a later run can tell that its process is gone."""
+    return f"{socket.gethostname()}:{os.getpid()}:{uuid.uuid4().hex}"
+
+
+def is_holder_dead(holder: str) -> bool:
+    """Whether a lease's holder was a process of this machine that no longer lives (interface decision 2)."""
+    host, _, rest = holder.partition(":")
+    pid = rest.partition(":")[0]
+    if host != socket.gethostname() or not pid.isdecimal():
+        return False
+    try:
+        os.kill(int(pid), 0)
+    except ProcessLookupError:
+        return True
+    except PermissionError:
+        return False
+    return False
+
+
+def address_policy(settings: Settings) -> AddressPolicy:
+    """The guard's exceptions: those of the settings, and the sample newsroom while it is served."""
+    endpoints = set(map(_endpoint, settings.allow_endpoints))
+    if port := newsroom_port(settings):
+        endpoints.add(("127.0.0.1", port))
+    return AddressPolicy(allow_networks=settings.allow_networks, allow_endpoints=frozenset(endpoints))
+
+
+def _endpoint(text: str) -> tuple[str, int]:
+    host, _, port = text.rpartition(":")
+    return str(ip_address(host.strip("[]"))), int(port)
+
+
+def client_options(settings: Settings) -> ClientOptions:
+    """How we fetch, from the settings."""
+    return ClientOptions(
+        user_agent=settings.user_agent,
+        policy=address_policy(settings),
+        host_delay_seconds=settings.host_delay_seconds,
+        connections=settings.concurrency,
+    )
+
+
+@asynccontextmanager
+async def open_client(settings: Settings) -> AsyncIterator[Client]:
+    """The client alone, for commands that need no database."""
+    async with Client(client_options(settings)) as client:
+        yield client
+
+
+def worker_limits(settings: Settings) -> WorkerLimits:
+    """What worker processes may take, from the settings."""
+    return WorkerLimits(
+        count=settings.workers,
+        timeout_seconds=settings.page_timeout_seconds,
+        memory_bytes=settings.worker_memory_mb << 20,
+    )
+
+
+@asynccontextmanager
+async def open_mill(settings: Settings, clock: Callable[[], datetime] = utc_now) -> AsyncIterator[Mill]:
+    """Open everything a run needs, and close it whatever happens."""
+    async with AsyncExitStack() as stack:
+        database = ready_database(settings)
+        stack.callback(database.dispose)
+        yield Mill(
+            settings=settings,
+            database=database,
+            writer=await stack.enter_async_context(Writer(database)),
+            workers=await stack.enter_async_context(Workers(worker_limits(settings))),
+            client=await stack.enter_async_context(Client(client_options(settings))),
+            policy=PollPolicy(min_interval_seconds=settings.min_interval_seconds),
+            holder=new_holder(),
+            clock=clock,
+        )

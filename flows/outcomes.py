@@ -1,0 +1,108 @@
+"""What happened to each feed and page of a round, and the sums that people and programs read."""
+
+from collections import Counter
+from dataclasses import dataclass, field
+
+from ingest.model import ArticleStatus, FailureKind, SaveOutcome
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PollOutcome:
+    """One feed polled. ``failure`` None: it answered, with news or without."""
+
+    feed_url: str
+    failure: FailureKind | None = None
+    is_not_modified: bool = False
+    entries_new: int = 0
+    entries_changed: int = 0
+    is_host_held: bool = False  # the server asked to be left alone: no further request to this host
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageOutcome:
+    """One page tried. ``saved`` None: nothing stored yet, it waits for another attempt or was given up."""
+
+    url: str | None
+    is_fetched: bool = False
+    failure: FailureKind | None = None
+    saved: SaveOutcome | None = None
+    status: ArticleStatus | None = None
+    rules: tuple[str, ...] = ()  # of the blocks that cleaning dropped
+    is_host_held: bool = False  # the server asked to be left alone: no further request to this host
+
+
+@dataclass(slots=True)
+class RoundReport:
+    """The sums of a round: grows by outcomes, merges with other batches' reports."""
+
+    feeds_polled: int = 0
+    feeds_not_modified: int = 0
+    feeds_failed: int = 0
+    entries_new: int = 0
+    entries_changed: int = 0
+    pages_fetched: int = 0
+    pages_waiting: int = 0
+    articles_new: int = 0
+    articles_revised: int = 0
+    articles_skipped: Counter[str] = field(default_factory=Counter)  # stored without text, by status
+    blocks_dropped: Counter[str] = field(default_factory=Counter)  # by rule
+    failures: Counter[str] = field(default_factory=Counter)  # feeds and pages, by kind
+    bugs: int = 0
+    seconds: float = 0.0
+
+    def add_poll(self, outcome: PollOutcome) -> None:
+        """Count one feed."""
+        self.feeds_polled += 1
+        self.feeds_not_modified += outcome.is_not_modified
+        self.entries_new += outcome.entries_new
+        self.entries_changed += outcome.entries_changed
+        if outcome.failure is not None:
+            self.feeds_failed += 1
+            self.failures[f"feed {outcome.failure}"] += 1
+
+    def add_page(self, outcome: PageOutcome) -> None:
+        """Count one page."""
+        self.pages_fetched += outcome.is_fetched
+        if outcome.failure is not None:
+            self.failures[f"page {outcome.failure}"] += 1
+            self.pages_waiting += outcome.saved is None
+        if outcome.saved is SaveOutcome.NEW:
+            self.articles_new += 1
+            self._add_status(outcome.status)
+        self.articles_revised += outcome.saved is SaveOutcome.REVISED
+        self.blocks_dropped.update(outcome.rules)
+
+    def _add_status(self, status: ArticleStatus | None) -> None:
+        if status not in {None, ArticleStatus.OK, ArticleStatus.PARTIAL}:
+            self.articles_skipped[str(status)] += 1
+
+    def merge(self, other: "RoundReport") -> None:
+        """Add another batch's sums to these; ``seconds`` stays, batches run side by side."""
+        for name in self.__slots__:
+            if name == "seconds":
+                continue
+            mine, theirs = getattr(self, name), getattr(other, name)
+            if isinstance(mine, Counter):
+                mine.update(theirs)
+            else:
+                setattr(self, name, mine + theirs)
+
+    @property
+    def is_quiet(self) -> bool:
+        """Nothing new was found and nothing was fetched but feeds."""
+        return not (self.entries_new or self.entries_changed or self.pages_fetched or self.articles_new)
+
+    def sentence(self) -> str:
+        """The round in one line, for final states and logs."""
+        new = f"{self.articles_new} new article{'' if self.articles_new == 1 else 's'}"
+        feeds = f"{self.feeds_polled} feed{'' if self.feeds_polled == 1 else 's'}"
+        parts = [f"{new} from {feeds}"]
+        if self.articles_revised:
+            parts.append(f"{self.articles_revised} revised")
+        if self.feeds_failed:
+            parts.append(f"{self.feeds_failed} failing")
+        if self.pages_waiting:
+            parts.append(f"{self.pages_waiting} pages to try again")
+        if self.bugs:
+            parts.append(f"{self.bugs} internal errors")
+        return ", ".join(parts)

@@ -1,0 +1,135 @@
+"""Outcomes turned into what people read: table rows and markdown for artifacts, lines for the terminal. No Prefect."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from flows.outcomes import RoundReport
+from ingest.decide.health import Health, HealthState
+from ingest.text import escape_markdown
+
+RULES_SHOWN = 15
+
+
+def numbers(report: RoundReport) -> dict[str, Any]:
+    """The round as ``ingest --json`` prints it."""
+    return {
+        "feeds_polled": report.feeds_polled,
+        "feeds_not_modified": report.feeds_not_modified,
+        "feeds_failed": report.feeds_failed,
+        "entries_new": report.entries_new,
+        "pages_fetched": report.pages_fetched,
+        "pages_waiting": report.pages_waiting,
+        "articles_new": report.articles_new,
+        "articles_revised": report.articles_revised,
+        "articles_skipped": dict(report.articles_skipped),
+        "blocks_dropped": report.blocks_dropped.total(),
+        "failures": dict(report.failures),
+        "internal_errors": report.bugs,
+        "seconds": round(report.seconds, 2),
+    }
+
+
+def numbers_table(report: RoundReport) -> list[dict[str, Any]]:
+    """The round as rows of a table artifact: what, how many."""
+    return [{"what": what, "count": count} for what, count in _lines(numbers(report))]
+
+
+def _lines(values: Mapping[str, Any]) -> list[tuple[str, Any]]:
+    lines: list[tuple[str, Any]] = []
+    for name, value in values.items():
+        label = name.replace("_", " ")
+        if isinstance(value, Mapping):
+            lines += [(f"{label}: {kind}", count) for kind, count in sorted(value.items())]
+        else:
+            lines.append((label, value))
+    return lines
+
+
+def terminal_summary(rows: Sequence[Mapping[str, Any]]) -> str:
+    """The numbers table as aligned lines for a terminal."""
+    width = max((len(str(row["what"])) for row in rows), default=0)
+    return "\n".join(f"  {row['what']:<{width}}  {row['count']}" for row in rows)
+
+
+def failing_table(rows: Sequence[Mapping[str, Any]]) -> list[dict[str, str]]:
+    """The failing feeds as rows of a table artifact, every text escaped for the dashboard's markdown."""
+    return [
+        {
+            "feed": escape_markdown(row["url"]),
+            "failing since": _day(row["failing_since"]),
+            "polls failed": str(row["failures"]),
+            "why": escape_markdown(row["last_failure_detail"] or row["last_failure_kind"] or ""),
+            "next poll": escape_markdown(row["poll_reason"] or ""),
+        }
+        for row in rows
+    ]
+
+
+def report_markdown(report: RoundReport, started_at: datetime) -> str:
+    """The run's report: what came in, what was dropped, what failed."""
+    parts = [
+        f"# Round of {_minute(started_at)}",
+        f"**{report.sentence()}**, in {report.seconds:.1f} s.",
+        _table(("", "count"), _lines(numbers(report))),
+        _section("Boilerplate blocks dropped, by rule", report.blocks_dropped),
+        _section("Failures, by kind", report.failures),
+    ]
+    return "\n\n".join(part for part in parts if part)
+
+
+def _section(title: str, counts: Counter[str]) -> str:
+    if not counts:
+        return ""
+    shown = counts.most_common(RULES_SHOWN)
+    rest = counts.total() - sum(count for _, count in shown)
+    rows = [*shown, ("all others", rest)] if rest else shown
+    return f"## {title}\n\n" + _table(("rule" if "rule" in title else "kind", "count"), rows)
+
+
+def _table(head: tuple[str, str], rows: Sequence[tuple[str, Any]]) -> str:
+    lines = [f"| {head[0]} | {head[1]} |", "|---|---:|"]
+    return "\n".join(lines + [f"| {escape_markdown(str(name))} | {value} |" for name, value in rows])
+
+
+def _day(value: datetime | None) -> str:
+    return f"{value:%Y-%m-%d}" if value else ""
+
+
+def _minute(value: datetime | None) -> str:
+    return f"{value:%Y-%m-%d %H:%M} UTC" if value else "never"
+
+
+def health_table(rows: Sequence[tuple[Any, Health]]) -> list[dict[str, str]]:
+    """The feeds that are not healthy, as rows of a table artifact."""
+    return [
+        {
+            "feed": escape_markdown(row.state.url),
+            "state": str(verdict.state),
+            "since": _day(verdict.since),
+            "why": escape_markdown(verdict.reason),
+            "next poll": _minute(row.next_poll_at),
+        }
+        for row, verdict in rows
+        if verdict.state is not HealthState.HEALTHY
+    ]
+
+
+def upkeep_sentence(sizes: Mapping[str, Any], states: Mapping[str, int]) -> str:
+    """The nightly run in one line."""
+    fares = ", ".join(f"{count} {state}" for state, count in sorted(states.items())) or "no feeds"
+    return f"{sizes['articles']} articles in {sizes['database_bytes'] / 1e6:.1f} MB; feeds: {fares}"
+
+
+def upkeep_markdown(sizes: Mapping[str, Any], states: Mapping[str, int], now: datetime) -> str:
+    """The nightly run's report: sizes, and how many feeds are in which state."""
+    return "\n\n".join(
+        (
+            f"# Upkeep of {_minute(now)}",
+            f"**{upkeep_sentence(sizes, states)}**",
+            _table(("", "count"), _lines(sizes)),
+            "## Feeds, by health",
+            _table(("state", "feeds"), sorted(states.items())),
+        )
+    )

@@ -1,0 +1,88 @@
+"""Every knob of feedmill: the only reader of the environment (prefix FEEDMILL_)."""
+
+import os
+from functools import cached_property
+from ipaddress import IPv4Network, IPv6Network, ip_network
+from pathlib import Path
+from typing import Annotated, Self
+
+from platformdirs import user_data_dir
+from pydantic import Field, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+PROJECT_DIR = Path(__file__).resolve().parent.parent
+DEFAULT_USER_AGENT = "feedmill/0.1.0 (+https://feedmill.example/about)"
+
+
+def _default_data_dir() -> Path:
+    """`data` beside prefect.yaml in a checkout, else the user's data folder, whatever folder one calls from."""
+    return PROJECT_DIR / "data" if (PROJECT_DIR / "prefect.yaml").exists() else Path(user_data_dir("feedmill"))
+
+
+class Settings(BaseSettings):
+    """What an operator may set. Each field is read from the environment as FEEDMILL_<FIELD>."""
+
+    model_config = SettingsConfigDict(env_prefix="FEEDMILL_", frozen=True, extra="ignore")
+
+    data_dir: Path = Field(
+        default_factory=_default_data_dir,
+        description="The folder for the SQLite database and for what the local Prefect server keeps.",
+    )
+    database_url: str = Field(
+        "",
+        description="SQLAlchemy address of the database, for example postgresql://user:secret@host/feedmill. "
+        "Empty: sqlite:///feedmill.db in the data folder.",
+    )
+    user_agent: str = Field(
+        DEFAULT_USER_AGENT,
+        min_length=3,
+        description="How we name ourselves to servers: name/version (+https://address-about-you). Set it to yours.",
+    )
+    allow_networks: Annotated[tuple[IPv4Network | IPv6Network, ...], NoDecode] = Field(
+        (),
+        description="Networks in CIDR notation, apart by commas, that the address guard lets through although they "
+        "are not public: intranets, tests. For example 10.0.0.0/8,127.0.0.0/8.",
+    )
+    allow_endpoints: Annotated[frozenset[str], NoDecode] = Field(
+        frozenset(),
+        description="Single addresses with port, apart by commas, that the guard lets through: 127.0.0.1:8700.",
+    )
+    min_interval_seconds: int = Field(
+        3600, ge=0, description="No feed is polled more often than this, unless the feed has a floor of its own."
+    )
+    host_delay_seconds: float = Field(
+        1.0,
+        ge=0,
+        description="From the start of one request to a host to the start of the next.",
+    )
+    workers: int = Field(
+        default_factory=lambda: os.cpu_count() or 1,
+        ge=1,
+        description="Processes that parse feeds and extract articles. Started when the first one is needed.",
+    )
+    concurrency: int = Field(100, ge=1, le=2000, description="Requests open at once, over all hosts.")
+    page_timeout_seconds: float = Field(
+        10.0, gt=0, description="How long a worker may take over one page or feed before it is ended."
+    )
+    worker_memory_mb: int = Field(1024, ge=256, description="Address space of one worker process, in MB.")
+
+    @field_validator("allow_networks", mode="before")
+    @classmethod
+    def _split_networks(cls, value: object) -> object:
+        if not isinstance(value, str):
+            return value
+        return tuple(ip_network(part.strip(), strict=False) for part in value.split(",") if part.strip())
+
+    @field_validator("allow_endpoints", mode="before")
+    @classmethod
+    def _split_endpoints(cls, value: object) -> object:
+        return frozenset(p.strip() for p in value.split(",") if p.strip()) if isinstance(value, str) else value
+
+    @cached_property
+    def database(self) -> str:
+        """The database's address, with the default filled in."""
+        return self.database_url or f"sqlite:///{self.data_dir.resolve() / 'feedmill.db'}"
+
+    def with_database(self, url: str | None) -> Self:
+        """These settings with another database, if one is named."""
+        return self.model_copy(update={"database_url": url}) if url else self

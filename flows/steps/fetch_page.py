@@ -1,0 +1,139 @@
+"""Fetch one waiting page, extract its article and store it, or record why not and when to try again."""
+
+import logging
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from sqlmodel import Session
+
+from flows.mill import Mill
+from flows.outcomes import PageOutcome
+from flows.steps.extract_page import extract_page
+from flows.steps.robots import RobotsDesk
+from ingest.decide.backoff import THROTTLES
+from ingest.decide.pages import next_attempt
+from ingest.headers import retry_after_seconds
+from ingest.jobs import PageJob, PageReading
+from ingest.model import (
+    ArticleRecord,
+    ArticleStatus,
+    FailureKind,
+    Fetched,
+    FetchFailed,
+    FetchRequest,
+    Page,
+    PageFailure,
+    PendingPage,
+    SaveOutcome,
+)
+from storage import articles, pages, sites
+
+log = logging.getLogger(__name__)
+
+# A page that will never be had says so on its article, where the feed brought no text of its own.
+STATUS_WITHOUT_PAGE = {
+    FailureKind.DENIED: ArticleStatus.BLOCKED,
+    FailureKind.ROBOTS: ArticleStatus.BLOCKED,
+    FailureKind.RATE_LIMITED: ArticleStatus.BLOCKED,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class _Gathered:
+    """What a page's address gave: a page, nothing (no link, so the feed's own content), or a failure."""
+
+    page: Page | None = None
+    failure: FetchFailed | None = None
+
+
+async def fetch_page(mill: Mill, pending: PendingPage, robots: RobotsDesk) -> PageOutcome:
+    """Take one page from waiting to stored. A failure that may pass leaves it waiting, with its next attempt."""
+    gathered = await _gather(mill, pending, robots)
+    if gathered.failure is not None:
+        again = next_attempt(gathered.failure, pending.attempts, mill.clock(), mill.jitter())
+        if again is not None:
+            return await _try_again(mill, pending, gathered.failure, again)
+        log.warning("page %s: %s; its feed's own content is used", pending.url, gathered.failure.detail)
+    return await _extract_and_store(mill, pending, gathered)
+
+
+async def _gather(mill: Mill, pending: PendingPage, robots: RobotsDesk) -> _Gathered:
+    if pending.url is None:
+        return _Gathered()
+    objection = await robots.objection(pending)
+    if objection is not None:
+        return _Gathered(failure=objection)
+    result = await mill.client.fetch(FetchRequest(url=pending.url))
+    if isinstance(result, Fetched):
+        content_type = result.headers.get("content-type")
+        return _Gathered(Page(url=pending.url, html=result.body, final_url=result.final_url, content_type=content_type))
+    assert isinstance(result, FetchFailed), "a page is asked for without validators, so it cannot be a 304"
+    return _Gathered(failure=result)
+
+
+async def _try_again(mill: Mill, pending: PendingPage, failure: FetchFailed, again: datetime) -> PageOutcome:
+    """Leave the page waiting. Where the server asked for patience, the whole host is left alone (rule 31)."""
+    now = mill.clock()
+    asked = retry_after_seconds(failure.headers, now)
+    until = now + timedelta(seconds=asked) if asked else again if failure.kind in THROTTLES else None
+
+    def change(session: Session) -> None:
+        pages.record_failure(session, _page_failure(pending, failure, again), now)
+        if until is not None:
+            sites.hold(session, pages.site_of(session, pending.page_id), until, failure.detail)
+
+    await mill.writer.apply(change)
+    log.warning("page %s: %s; next attempt %s", pending.url, failure.detail, again)
+    return PageOutcome(url=pending.url, failure=failure.kind, is_host_held=until is not None)
+
+
+def _page_failure(pending: PendingPage, failure: FetchFailed, again: datetime | None) -> PageFailure:
+    return PageFailure(
+        page_id=pending.page_id,
+        kind=failure.kind,
+        detail=failure.detail,
+        status=failure.status,
+        next_attempt_at=again,
+    )
+
+
+async def _extract_and_store(mill: Mill, pending: PendingPage, gathered: _Gathered) -> PageOutcome:
+    reading = await _read(mill, pending, gathered.page)
+    if gathered.failure is not None:
+        reading = _without_page(reading, gathered.failure.kind)
+    saved = await mill.writer.apply(lambda session: _save(session, mill, pending, reading, gathered.failure))
+    return PageOutcome(
+        url=pending.url,
+        is_fetched=gathered.page is not None,
+        failure=gathered.failure.kind if gathered.failure else None,
+        saved=saved,
+        status=reading.article.status,
+        rules=tuple(removal.rule for removal in reading.article.removed),
+    )
+
+
+def _without_page(reading: PageReading, kind: FailureKind) -> PageReading:
+    article = reading.article
+    if article.text:
+        return reading
+    return replace(reading, article=replace(article, status=STATUS_WITHOUT_PAGE.get(kind, ArticleStatus.EMPTY)))
+
+
+async def _read(mill: Mill, pending: PendingPage, page: Page | None) -> PageReading:
+    job = PageJob(url=pending.url, page=page, entry=pending.entry, feed_title=pending.feed_title, now=mill.clock())
+    return await extract_page(mill.workers, job)
+
+
+def _save(
+    session: Session, mill: Mill, pending: PendingPage, reading: PageReading, failure: FetchFailed | None
+) -> SaveOutcome:
+    if failure is not None:
+        pages.record_failure(session, _page_failure(pending, failure, None), mill.clock())
+    record = ArticleRecord(
+        page_id=pending.page_id,
+        article=reading.article,
+        alias_keys=reading.alias_keys,
+        fetched_at=mill.clock(),
+        content_hash=reading.content_hash,
+    )
+    return articles.save(session, record, mill.clock())

@@ -1,0 +1,101 @@
+"""Poll one feed: fetch, parse what changed, decide, and commit it all in one transaction."""
+
+import hashlib
+import logging
+from dataclasses import dataclass
+
+from sqlmodel import Session
+
+from flows.mill import Mill
+from flows.outcomes import PollOutcome
+from flows.workers import WorkerBugError, WorkerLimitError
+from ingest.decide.schedule import Poll, decide_poll
+from ingest.errors import FeedRejected, IngestError
+from ingest.jobs import FeedReading
+from ingest.model import FeedState, Fetched, FetchRequest, FetchResult, NotModified, PollDecision
+from ingest.urls import host_of
+from storage import feeds
+from storage.feeds import PollCounts, PollRecord
+
+log = logging.getLogger(__name__)
+
+FEED_ACCEPT = (
+    "application/atom+xml,application/rss+xml,application/feed+json,application/rdf+xml,"
+    "application/xml;q=0.9,text/xml;q=0.8,*/*;q=0.1"
+)
+MAX_FEED_BYTES = 10_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class _Gathered:
+    """All that the decision may look at."""
+
+    state: FeedState
+    result: FetchResult
+    reading: FeedReading | IngestError | None
+    body_hash: str | None
+
+
+async def poll_feed(mill: Mill, feed_id: int, state: FeedState) -> PollOutcome:
+    """Poll a feed once. Its validators, new pages and next poll are committed together (rule 13)."""
+    gathered = await _gather(mill, state)
+    decision, counts = await mill.writer.apply(lambda session: _decide_and_apply(session, mill, feed_id, gathered))
+    if decision.failure is not None:
+        log.warning("feed %s: %s (%s)", state.url, decision.failure_detail, decision.reason)
+    return PollOutcome(
+        feed_url=state.url,
+        failure=decision.failure,
+        is_not_modified=isinstance(gathered.result, NotModified),
+        entries_new=counts.entries_new,
+        entries_changed=counts.entries_changed,
+        is_host_held=decision.host_hold_until is not None,
+    )
+
+
+async def _gather(mill: Mill, state: FeedState) -> _Gathered:
+    request = FetchRequest(url=state.url, accept=FEED_ACCEPT, validators=state.validators, max_bytes=MAX_FEED_BYTES)
+    result = await mill.client.fetch(request)
+    if not isinstance(result, Fetched):
+        return _Gathered(state, result, None, None)
+    body_hash = hashlib.sha256(result.body).hexdigest()
+    if body_hash == state.body_hash:  # rule 7: new validators are kept, the body is not parsed again
+        return _Gathered(state, result, None, body_hash)
+    return _Gathered(state, result, await _read(mill, result), body_hash)
+
+
+async def _read(mill: Mill, result: Fetched) -> FeedReading | IngestError:
+    try:
+        return await mill.workers.read_feed(result.body, result.final_url, result.headers.get("content-type"))
+    except IngestError as error:
+        return error
+    except WorkerLimitError as error:
+        return FeedRejected(f"{result.final_url} {error}")
+    except WorkerBugError:
+        log.exception("parsing %s failed for a reason of ours", result.final_url)
+        return FeedRejected(f"{result.final_url} could not be parsed for a reason of ours: see the log")
+
+
+def _decide_and_apply(
+    session: Session, mill: Mill, feed_id: int, gathered: _Gathered
+) -> tuple[PollDecision, PollCounts]:
+    now, unread = mill.clock(), gathered.reading
+    reading = unread if isinstance(unread, FeedReading) else None
+    parsed = reading.parsed if reading else None
+    poll = Poll(
+        state=gathered.state,
+        result=gathered.result,
+        parsed=unread if isinstance(unread, IngestError) else parsed,
+        body_hash=gathered.body_hash,
+        new_entries=feeds.count_new(session, feed_id, reading.seen) if reading else None,
+    )
+    decision = decide_poll(poll, now, mill.policy, mill.jitter())
+    record = PollRecord(
+        feed_id=feed_id,
+        decision=decision,
+        now=now,
+        seen=reading.seen if reading else (),
+        title=parsed.title if parsed else None,
+        site_url=parsed.site_url if parsed else None,
+        host=host_of(decision.state.url) if decision.state.url != gathered.state.url else None,
+    )
+    return decision, feeds.record_poll(session, record)

@@ -1,0 +1,127 @@
+"""Everything that waits on one host, while its lease is ours: its due feeds, then its pages."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+
+from flows.mill import Mill
+from flows.outcomes import RoundReport
+from flows.steps.fetch_page import fetch_page
+from flows.steps.poll_feed import poll_feed
+from flows.steps.robots import RobotsDesk
+from ingest.model import FeedState, PendingPage
+from storage import feeds, pages, sites
+from storage.due import Wanted
+from storage.sites import ClaimedSite
+
+log = logging.getLogger(__name__)
+
+PAGES_AT_ONCE = 2  # the connections that a host is given (rule 33); the client spaces their starts
+PAGES_READ = 50
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HostPlan:
+    """What a round wants of each host. ``held``: the sites whose lease is ours; ``stop``: no new work."""
+
+    wanted: Wanted
+    stop: asyncio.Event
+    held: set[int] = field(default_factory=set)
+
+    def goes_on(self, site_id: int) -> bool:
+        """Whether there is time left and the lease is still ours."""
+        return site_id in self.held and not self.stop.is_set()
+
+
+@dataclass(frozen=True, slots=True)
+class HostWork:
+    """One host in hand."""
+
+    mill: Mill
+    site: ClaimedSite
+    plan: HostPlan
+    report: RoundReport
+
+    @property
+    def wanted(self) -> Wanted:
+        """What the round is after, at this moment."""
+        return replace(self.plan.wanted, now=self.mill.clock())
+
+    def goes_on(self) -> bool:
+        """Whether to take up more of this host's work."""
+        return self.plan.goes_on(self.site.site_id)
+
+    async def isolate(self, doing: str, work: Awaitable[None]) -> None:
+        """Do one item; a bug of ours costs that item alone, is logged, and fails the run at its end."""
+        try:
+            await work
+        except Exception:
+            log.exception("%s failed for a reason of ours", doing)
+            self.report.bugs += 1
+
+
+async def work_host(work: HostWork) -> None:
+    """Poll the host's due feeds, fetch its waiting pages, and give the lease back whatever happens."""
+    try:
+        await _poll_feeds(work)
+        await _fetch_pages(work)
+    finally:
+        work.plan.held.discard(work.site.site_id)
+        await asyncio.shield(_release(work))
+
+
+async def _release(work: HostWork) -> None:
+    mill, site_id = work.mill, work.site.site_id
+    again_at = mill.clock() + timedelta(seconds=mill.settings.host_delay_seconds)
+    await mill.writer.apply(lambda session: sites.release(session, mill.holder, site_id, again_at))
+
+
+async def _poll_feeds(work: HostWork) -> None:
+    with work.mill.database.read() as session:
+        due = feeds.due(session, work.site.site_id, work.wanted)
+    for feed_id, state in due:
+        if work.goes_on():
+            await work.isolate(f"polling {state.url}", _poll(work, feed_id, state))
+
+
+async def _poll(work: HostWork, feed_id: int, state: FeedState) -> None:
+    outcome = await poll_feed(work.mill, feed_id, state)
+    work.report.add_poll(outcome)
+    if outcome.is_host_held:
+        work.plan.held.discard(work.site.site_id)
+
+
+async def _fetch_pages(work: HostWork) -> None:
+    tried: set[int] = set()
+    robots = RobotsDesk(work.mill, work.site.site_id, work.site.host)
+    while work.goes_on():
+        with work.mill.database.read() as session:
+            waiting = pages.waiting(session, work.site.site_id, work.wanted, PAGES_READ)
+        fresh = [page for page in waiting if page.page_id not in tried]
+        if not fresh:
+            return
+        tried.update(page.page_id for page in fresh)
+        await _fetch_some(work, robots, fresh)
+
+
+async def _fetch_some(work: HostWork, robots: RobotsDesk, waiting: list[PendingPage]) -> None:
+    todo = iter(waiting)
+
+    async def take_turns() -> None:
+        for page in todo:
+            if not work.goes_on():
+                return
+            await work.isolate(f"page {page.url or page.page_id}", _fetch(work, robots, page))
+
+    async with asyncio.TaskGroup() as group:
+        for _ in range(min(PAGES_AT_ONCE, len(waiting))):
+            group.create_task(take_turns())
+
+
+async def _fetch(work: HostWork, robots: RobotsDesk, page: PendingPage) -> None:
+    outcome = await fetch_page(work.mill, page, robots)
+    work.report.add_page(outcome)
+    if outcome.is_host_held:
+        work.plan.held.discard(work.site.site_id)

@@ -1,0 +1,126 @@
+"""Killable worker processes for CPU work: a job that runs too long, eats too much or crashes ends alone.
+
+Plain child processes with a pipe, not multiprocessing: that imports the parent's main module again in every child, and
+under Prefect that is Prefect itself (2 s and 84 MB for each).
+"""
+
+import asyncio
+import pickle
+import sys
+from asyncio.subprocess import PIPE, Process
+from dataclasses import dataclass
+from typing import Any, Self
+
+from ingest.errors import IngestError
+from ingest.jobs import FeedReading, PageJob, PageReading
+from ingest.worker import LENGTH_BYTES
+
+
+class WorkerLimitError(Exception):
+    """The job was beyond a worker's limits of time or memory, or ended its process. The message says which."""
+
+
+class WorkerBugError(Exception):
+    """The job raised what it should not: our mistake. The message is the child's traceback."""
+
+
+@dataclass(frozen=True, slots=True)
+class WorkerLimits:
+    """How many processes, and what one job and one process may take."""
+
+    count: int = 2
+    timeout_seconds: float = 10.0
+    memory_bytes: int = 1 << 30
+    jobs_per_process: int = 500  # trafilatura grows with pages (performance.md)
+
+
+class _Child:
+    """One process and how many jobs it has done."""
+
+    def __init__(self, process: Process) -> None:
+        self.process = process
+        self.jobs_done = 0
+
+    async def ask(self, job: bytes) -> tuple[str, Any]:
+        assert self.process.stdin is not None
+        assert self.process.stdout is not None
+        self.process.stdin.write(len(job).to_bytes(LENGTH_BYTES) + job)
+        await self.process.stdin.drain()
+        length = int.from_bytes(await self.process.stdout.readexactly(LENGTH_BYTES))
+        reply: tuple[str, Any] = pickle.loads(await self.process.stdout.readexactly(length))  # noqa: S301 - our own child
+        self.jobs_done += 1
+        return reply
+
+    async def end(self) -> None:
+        if self.process.returncode is None:
+            self.process.kill()
+        await self.process.wait()
+
+
+class Workers:
+    """At most ``limits.count`` processes, each started when a job finds none idle."""
+
+    def __init__(self, limits: WorkerLimits) -> None:
+        self._limits = limits
+        self._slots = asyncio.Semaphore(limits.count)
+        self._idle: list[_Child] = []
+        self._all: set[_Child] = set()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *exc_info: object) -> None:
+        await asyncio.gather(*(child.end() for child in tuple(self._all)))
+        self._all.clear()
+        self._idle.clear()
+
+    async def read_feed(self, body: bytes, url: str, content_type: str | None) -> FeedReading:
+        """Parse a feed document in a worker. Raises IngestError, WorkerLimitError or WorkerBugError."""
+        reading: FeedReading = await self._run("read_feed", body, url, content_type)
+        return reading
+
+    async def read_page(self, job: PageJob) -> PageReading:
+        """Extract an article in a worker. Raises WorkerLimitError or WorkerBugError."""
+        reading: PageReading = await self._run("read_page", job)
+        return reading
+
+    async def _run(self, name: str, *arguments: object) -> Any:
+        job = pickle.dumps((name, arguments), protocol=pickle.HIGHEST_PROTOCOL)
+        async with self._slots:
+            kind, value = await self._ask(self._idle.pop() if self._idle else await self._start(), job)
+        if kind == "done":
+            return value
+        if kind == "unusable":
+            assert isinstance(value, IngestError)
+            raise value
+        if kind == "memory":
+            raise WorkerLimitError(value)
+        raise WorkerBugError(value)
+
+    async def _ask(self, child: _Child, job: bytes) -> tuple[str, Any]:
+        keep = False
+        try:
+            async with asyncio.timeout(self._limits.timeout_seconds):
+                reply = await child.ask(job)
+            keep = child.jobs_done < self._limits.jobs_per_process and reply[0] != "memory"
+        except TimeoutError:
+            return "memory", f"took longer than {self._limits.timeout_seconds:g} s"
+        except (asyncio.IncompleteReadError, ConnectionError):
+            return "memory", "ended its worker process"
+        else:
+            return reply
+        finally:
+            await self._settle(child, keep=keep)
+
+    async def _settle(self, child: _Child, *, keep: bool) -> None:
+        if keep:
+            self._idle.append(child)
+        else:
+            self._all.discard(child)
+            await child.end()
+
+    async def _start(self) -> _Child:
+        arguments = ("-m", "ingest.worker", str(self._limits.memory_bytes))
+        child = _Child(await asyncio.create_subprocess_exec(sys.executable, *arguments, stdin=PIPE, stdout=PIPE))
+        self._all.add(child)
+        return child

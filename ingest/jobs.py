@@ -1,0 +1,59 @@
+"""The units of CPU work that worker processes do: bytes in, nouns out. Imports wait until a job needs them."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from ingest.model import Article, Entry, Page, ParsedFeed, SeenEntry
+
+
+@dataclass(frozen=True, slots=True)
+class FeedReading:
+    """A parsed feed and its entries with their identities."""
+
+    parsed: ParsedFeed
+    seen: tuple[SeenEntry, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageJob:
+    """What extraction may look at: the page (None: the feed's own content only), the entry, and the feed's name."""
+
+    url: str | None
+    page: Page | None
+    entry: Entry | None
+    feed_title: str | None
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class PageReading:
+    """An extracted article with the keys of every address it is known by and the hash of what a reader sees."""
+
+    article: Article
+    alias_keys: tuple[int, ...]
+    content_hash: str
+
+
+def read_feed(body: bytes, url: str, content_type: str | None) -> FeedReading:
+    """Parse a feed document and name its entries. Raises NotAFeed or FeedRejected."""
+    from ingest.feeds.identity import identify
+    from ingest.feeds.parse import parse_feed
+
+    parsed = parse_feed(body, url=url, content_type=content_type)
+    return FeedReading(parsed, identify(url, parsed))
+
+
+def read_page(job: PageJob) -> PageReading:
+    """Extract the article of a page, or of the feed's own content where there is no page."""
+    from ingest.decide.revision import content_hash
+    from ingest.extract.article import ExtractContext, extract
+
+    article = extract(job.page, job.entry, ExtractContext(feed_title=job.feed_title, now=job.now))
+    return PageReading(article, _alias_keys(job, article), content_hash(article.title, article.text))
+
+
+def _alias_keys(job: PageJob, article: Article) -> tuple[int, ...]:
+    from ingest.urls import dedupe_key
+
+    urls = (job.url, article.url, job.page and job.page.final_url, article.canonical_url)
+    return tuple(dict.fromkeys(dedupe_key(url) for url in urls if url))

@@ -1,0 +1,60 @@
+"""The child's side of a worker process: reads jobs from stdin, answers on stdout, dies at its limits.
+
+Run as ``python -m ingest.worker MEMORY_BYTES``. A frame is a length (8 bytes, big-endian) and a pickle. The parent is
+trusted; only bytes from the world are not, and those are arguments, never code.
+"""
+
+import logging
+import os
+import pickle
+import resource
+import sys
+import traceback
+from collections.abc import Callable
+from typing import Any, BinaryIO
+
+from ingest.errors import IngestError
+from ingest.jobs import read_feed, read_page
+
+JOBS: dict[str, Callable[..., Any]] = {"read_feed": read_feed, "read_page": read_page}
+LENGTH_BYTES = 8
+
+
+def answer(job: bytes) -> bytes:
+    """One job's answer: ("done", result), ("unusable", IngestError), ("memory", text) or ("bug", traceback)."""
+    try:
+        name, arguments = pickle.loads(job)  # noqa: S301 - the parent is the only one on the other side of the pipe
+        reply = ("done", JOBS[name](*arguments))
+    except IngestError as error:
+        reply = ("unusable", error)
+    except MemoryError:
+        reply = ("memory", "beyond the memory of a worker")
+    except RecursionError:
+        reply = ("memory", "nested beyond what a worker can follow")
+    except Exception:  # noqa: BLE001 - the parent decides what a bug means; the traceback must reach it
+        reply = ("bug", traceback.format_exc())
+    return pickle.dumps(reply, protocol=pickle.HIGHEST_PROTOCOL)
+
+
+def serve(source: BinaryIO, sink: BinaryIO) -> None:
+    """Answer jobs until the parent closes the pipe."""
+    while len(header := source.read(LENGTH_BYTES)) == LENGTH_BYTES:
+        reply = answer(source.read(int.from_bytes(header)))
+        sink.write(len(reply).to_bytes(LENGTH_BYTES))
+        sink.write(reply)
+        sink.flush()
+
+
+def main() -> None:
+    """Set the limits, keep stdout for frames alone, and serve."""
+    memory_bytes = int(sys.argv[1])
+    resource.setrlimit(resource.RLIMIT_AS, (memory_bytes, memory_bytes))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    logging.disable(logging.CRITICAL)  # what libraries say about bad input is no news: the outcome is the record
+    frames = os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)  # a library that prints must not break a frame
+    serve(sys.stdin.buffer, frames)
+
+
+if __name__ == "__main__":
+    main()
