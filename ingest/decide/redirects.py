@@ -20,11 +20,20 @@ def permanent_target(url: str, redirects: Sequence[Redirect]) -> str | None:
     """
     target = url
     for hop in redirects:
-        following = urljoin(hop.url, hop.target)
-        if hop.status not in _PERMANENT or (target.startswith("https:") and not following.startswith("https:")):
+        following = target_of(hop)
+        is_safe = following.startswith("https:" if target.startswith("https:") else "http")
+        if hop.status not in _PERMANENT or not is_safe:
             break
         target = following
     return None if target == url else target
+
+
+def target_of(hop: Redirect) -> str:
+    """Give the whole address that a hop points to; the hop's own where it points to none."""
+    try:
+        return urljoin(hop.url, hop.target)
+    except ValueError:
+        return hop.url
 
 
 def observe_move(state: FeedState, redirects: Sequence[Redirect], now: datetime) -> FeedState:

@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
-from urllib.parse import urljoin
 
 from ingest.decide.backoff import RECHECK_SECONDS, REFUSALS, backoff, count_failure
 from ingest.decide.memory import pass_time, remember_answer
@@ -11,6 +10,7 @@ from ingest.decide.outcome import Poll, failure_of
 from ingest.decide.pacing import choose_slot, rhythm_waits
 from ingest.decide.policy import PollPolicy
 from ingest.decide.reason import Wait, day, failure_clause, failure_words, sentence
+from ingest.decide.redirects import target_of
 from ingest.model import FailureKind, FeedState, FeedStatus, Fetched, FetchFailed, PollDecision
 
 __all__ = ["NEVER", "Poll", "PollPolicy", "decide_poll"]
@@ -99,6 +99,6 @@ def _with_hold(decision: PollDecision, failure: FetchFailed, terms: _Terms) -> P
         failure=failure.kind,
         failure_detail=failure.detail,
         host_hold_until=until,
-        host_hold_url=(urljoin(last.url, last.target) if last else failure.url) if until else None,
+        host_hold_url=(target_of(last) if last else failure.url) if until else None,
         next_poll_at=max(decision.next_poll_at, until) if until else decision.next_poll_at,
     )
