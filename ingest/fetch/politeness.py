@@ -135,7 +135,6 @@ class HostGate:
             for queue in state.queues:
                 for waiter in queue:
                     waiter.cancel()
-        self._hosts.clear()
 
     def __len__(self) -> int:
         """How many hosts are remembered."""
