@@ -30,7 +30,7 @@ async def read_body(response: aiohttp.ClientResponse, max_bytes: int) -> bytes:
         UndecodableBody: the coding is unknown, or its stream is damaged or ends early.
         aiohttp.ClientError: the connection broke before its end.
     """
-    coding = response.headers.get("Content-Encoding", "")
+    coding = headers_of(response).get("content-encoding", "")  # all of them: two headers are a stack too
     if not coding and (response.content_length or 0) > max_bytes:
         raise _too_large(max_bytes)
     decoder = decoder_for(coding)

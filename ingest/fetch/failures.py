@@ -75,6 +75,8 @@ def failure_of_status(status: int, headers: Mapping[str, str]) -> Failure:
 def failure_of_exception(error: BaseException) -> Failure | None:
     """Give the failure that an exception of the wire stands for; None for what is our own bug."""
     error = next((link for link in _chain(error) if isinstance(link, ForbiddenAddress)), error)
+    if isinstance(error, aiohttp.ClientResponseError) and "chunk" in error.message.partition("\n")[0]:
+        error = aiohttp.ClientPayloadError()  # a broken chunk that came in one piece with the headers
     for cause, kind, reason in _OF_EXCEPTION:
         if isinstance(error, cause):
             return _failure(kind, reason, error)
