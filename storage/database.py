@@ -9,7 +9,7 @@ from sqlalchemy import Engine, inspect, text
 from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlmodel import Session
 
-from storage.dialects import explain, lock_schema, open_engine, reading, writing
+from storage.dialects import explain, lock_schema, open_engine, reading, tidy, writing
 from storage.errors import CannotConnect, SchemaBehind, SchemaNewer
 from storage.migrations import CURRENT, REVISIONS
 
@@ -78,6 +78,11 @@ class Database:
 
         with self._clear_errors(), self._reading.connect() as connection:
             return [str(difference) for difference in differences(connection)]
+
+    def tidy(self) -> None:
+        """Nightly upkeep: statistics for the query planner, and the write-ahead log folded back."""
+        with self._clear_errors():
+            tidy(self.engine)
 
     def dispose(self) -> None:
         """Close every connection."""

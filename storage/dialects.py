@@ -3,6 +3,7 @@
 import sqlite3
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from sqlalchemy import (
@@ -24,10 +25,13 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.types import JSON, TypeEngine
 
 from storage.errors import Busy, CannotConnect, Damaged, DiskFull, ReadOnly, SchemaBehind, StorageError
+from storage.words import Phrase, split_words
 
 WRITE = "feedmill_write"  # the execution option of connections that are going to write
 BUSY_SECONDS = 30  # a writer waits this long for another one
 _SCHEMA_LOCK = 0x66656564  # "feed": the advisory lock under which a Postgres schema is upgraded
+_MAX_LEXEME = 200  # characters; Postgres takes 2,046 bytes, and longer ones are data, not words
+_TURN = _SCHEMA_LOCK + 1  # the advisory lock that puts writers in a row
 
 
 # --- engines and transactions ----------------------------------------------------------------------------------------
@@ -71,6 +75,16 @@ def _begin_sqlite(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN IMMEDIATE" if is_writing else "BEGIN")
 
 
+def take_turn(connection: Connection) -> None:
+    """Wait for other writers of shared rows (hosts, pages, aliases, articles), until the transaction ends.
+
+    So two that bring one article at once see each other's names, two batches never wait for each other in a circle, and
+    no cursor shows before a lower one. Polls that bring nothing need no turn. SQLite's transaction has it already.
+    """
+    if _is_postgres(connection):
+        connection.execute(text(f"SELECT pg_advisory_xact_lock({_TURN})"))
+
+
 def lock_schema(connection: Connection) -> None:
     """Let one process at a time change the schema, until its transaction ends. SQLite's write lock does so already."""
     if _is_postgres(connection):
@@ -85,6 +99,24 @@ def database_bytes(connection: Connection) -> int:
     return int(pages or 0) * int(connection.scalar(text("SELECT page_size FROM pragma_page_size()")) or 0)
 
 
+def tidy(engine: Engine) -> None:
+    """Refresh the planner's statistics; on SQLite also fold the write-ahead log back. Safe beside running writers."""
+    connection = engine.raw_connection()  # neither statement may stand in a transaction
+    try:
+        cursor = connection.cursor()
+        if _is_postgres(engine):
+            connection.driver_connection.autocommit = True  # type: ignore[union-attr]  # psycopg's own connection
+            cursor.execute("ANALYZE")
+        else:
+            cursor.execute("PRAGMA query_only = 0")
+            cursor.execute("PRAGMA optimize")
+            cursor.execute("PRAGMA wal_checkpoint(PASSIVE)")
+        cursor.close()
+    finally:
+        connection.invalidate()  # its changed settings must not reach the next user
+        connection.close()
+
+
 def _is_postgres(bind: Connection | Engine) -> bool:
     return bind.dialect.name == "postgresql"
 
@@ -92,9 +124,15 @@ def _is_postgres(bind: Connection | Engine) -> bool:
 # --- statements and schema -------------------------------------------------------------------------------------------
 
 
-def insert(connection: Connection, table: Table) -> postgresql.Insert | sqlite.Insert:
-    """An INSERT that knows ON CONFLICT."""
-    return postgresql.insert(table) if _is_postgres(connection) else sqlite.insert(table)
+def insert_new(connection: Connection, table: Table, *keys: str) -> postgresql.Insert | sqlite.Insert:
+    """An INSERT that passes over rows whose ``keys`` are there already."""
+    return _insert_new(connection.dialect.name, table, keys)
+
+
+@cache
+def _insert_new(dialect_name: str, table: Table, keys: tuple[str, ...]) -> postgresql.Insert | sqlite.Insert:
+    statement = postgresql.insert(table) if dialect_name == "postgresql" else sqlite.insert(table)
+    return statement.on_conflict_do_nothing(index_elements=keys)
 
 
 def json_type(dialect_name: str) -> TypeEngine[Any]:
@@ -112,19 +150,11 @@ def partial_index(name: str, *columns: str, where: str) -> Index:
 
 @dataclass(frozen=True, slots=True)
 class SearchText:
-    """What an article is found by: folded words apart by blanks (``storage.words``)."""
+    """What an article is found by: texts as ``storage.words.searchable`` gives them."""
 
     article_id: int
     title: str
     text: str
-
-
-@dataclass(frozen=True, slots=True)
-class Phrase:
-    """Words that follow one another; with ``is_prefix`` the last one only begins so."""
-
-    words: tuple[str, ...]
-    is_prefix: bool = False
 
 
 def create_search(connection: Connection) -> None:
@@ -214,8 +244,8 @@ def _fts_query(phrase: Phrase) -> str:
 
 def _tsvector(entry: SearchText) -> str:
     # Written out, not parsed by Postgres: its parser would split our words again, by the server's locale.
-    title = entry.title.split()
-    body = entry.text.split()
+    title = [word[:_MAX_LEXEME] for word in split_words(entry.title)]
+    body = [word[:_MAX_LEXEME] for word in split_words(entry.text)]
     start = len(title) + 2  # a gap, so that no phrase reaches from the title into the text
     return " ".join(
         [f"'{word}':{at}A" for at, word in enumerate(title, 1)]
@@ -224,7 +254,7 @@ def _tsvector(entry: SearchText) -> str:
 
 
 def _tsquery(phrase: Phrase) -> str:
-    words = [f"'{word}'" for word in phrase.words]
+    words = [f"'{word[:_MAX_LEXEME]}'" for word in phrase.words]
     return " <-> ".join(words) + (":*" if phrase.is_prefix else "")
 
 

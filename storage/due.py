@@ -13,7 +13,7 @@ class Wanted:
     """What a run is after at ``now``.
 
     ``everything`` (``ingest --all``) passes over the intervals of feeds and the backoff of pages, but asks nothing
-    again that was asked at or after ``started_at``: without it a round would never end. ``cooldown_at``: with ``everything``,
+    again that was asked at or after ``started_at``, or a round would never end. ``cooldown_at``: with ``everything``,
     feeds polled after it are left alone. ``feed_urls`` and ``page_keys`` narrow the run to those feeds with their
     pages, or to those pages alone.
     """

@@ -9,7 +9,7 @@ from sqlmodel import Session
 
 from ingest.model import FeedState, FeedStatus
 from storage import sites
-from storage.dialects import insert
+from storage.dialects import insert_new, take_turn
 from storage.documents import state_columns, state_of
 from storage.due import Wanted, feed_is_due
 from storage.moments import iso
@@ -17,6 +17,7 @@ from storage.polls import PollCounts, PollRecord, count_new, record_poll
 from storage.tables import ARTICLE_FEED, ENTRY, FEED, PAGE
 
 __all__ = [
+    "FeedSchedule",
     "NewFeed",
     "PollCounts",
     "PollRecord",
@@ -31,6 +32,7 @@ __all__ = [
     "remove",
     "resume",
     "set_min_interval",
+    "states",
 ]
 
 
@@ -48,6 +50,18 @@ class NewFeed:
     min_interval_seconds: int | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FeedSchedule:
+    """A feed with all that health and explanations look at."""
+
+    feed_id: int
+    state: FeedState
+    next_poll_at: datetime | None
+    poll_reason: str | None
+    last_failure_kind: str | None
+    last_failure_detail: str | None
+
+
 def add(session: Session, new: NewFeed) -> tuple[int, bool]:
     """The id of the feed, and whether it is new. A known feed stays as it is."""
     connection = session.connection()
@@ -60,7 +74,7 @@ def add(session: Session, new: NewFeed) -> tuple[int, bool]:
         "tags": list(new.tags),
         "next_poll_at": new.next_poll_at,
     }
-    statement = insert(connection, FEED).values(row).on_conflict_do_nothing(index_elements=["url"]).returning(FEED.c.id)
+    statement = insert_new(connection, FEED, "url").values(row).returning(FEED.c.id)
     created = connection.scalar(statement)
     return (int(created), True) if created is not None else (int(_id(session, new.url) or 0), False)
 
@@ -80,6 +94,7 @@ def remove(session: Session, url: str) -> bool:
     connection, feed_id = session.connection(), _id(session, url)
     if feed_id is None:
         return False
+    take_turn(connection)
     others = select(ENTRY.c.page_id).where(ENTRY.c.feed_id != feed_id, ENTRY.c.page_id.is_not(None))
     mine = (PAGE.c.feed_id == feed_id) & (PAGE.c.state != "done") & PAGE.c.article_id.is_(None)
     connection.execute(delete(PAGE).where(mine, PAGE.c.id.not_in(others)))
@@ -145,19 +160,26 @@ def listing(session: Session) -> list[dict[str, Any]]:
     ]
 
 
+def states(session: Session) -> list[FeedSchedule]:
+    """Every feed's state and schedule, in the order of their addresses."""
+    return [
+        FeedSchedule(
+            feed_id=row.id,
+            state=state_of(row),
+            next_poll_at=row.next_poll_at,
+            poll_reason=row.poll_reason,
+            last_failure_kind=row.last_failure_kind,
+            last_failure_detail=row.last_failure_detail,
+        )
+        for row in session.connection().execute(select(FEED).order_by(FEED.c.url))
+    ]
+
+
 def failing(session: Session) -> list[dict[str, Any]]:
     """The feeds whose last poll failed, those failing longest first: why, and when they are asked again."""
     statement = select(FEED).where(FEED.c.failures > 0).order_by(FEED.c.failing_since.asc().nulls_last(), FEED.c.url)
+    names = ("url", "status", "failures", "failing_since", "last_failure_kind", "last_failure_detail")
     return [
-        {
-            "url": row.url,
-            "state": row.status,
-            "failures": row.failures,
-            "failing_since": iso(row.failing_since),
-            "kind": row.last_failure_kind,
-            "detail": row.last_failure_detail,
-            "next_poll_at": iso(row.next_poll_at),
-            "next_poll_reason": row.poll_reason,
-        }
+        {name: getattr(row, name) for name in (*names, "next_poll_at", "poll_reason")}
         for row in session.connection().execute(statement)
     ]

@@ -11,7 +11,7 @@ from sqlmodel import Session
 from ingest.model import PageFailure, PendingPage
 from storage import sites
 from storage.chunks import chunks
-from storage.dialects import insert
+from storage.dialects import insert_new, take_turn
 from storage.documents import entry_of
 from storage.due import Wanted, page_is_due
 from storage.tables import FEED, PAGE, SITE
@@ -78,11 +78,12 @@ def add_urls(session: Session, pages: Iterable[NewPage], now: datetime, priority
     """
     rows = _rows(session, pages, now, priority)
     connection, added = session.connection(), 0
+    take_turn(connection)
     for chunk in chunks(rows):
         keys = [row["page_key"] for row in chunk]
         known = set(connection.scalars(select(PAGE.c.page_key).where(PAGE.c.page_key.in_(keys))))
         added += len(chunk) - len(known)
-        connection.execute(insert(connection, PAGE).on_conflict_do_nothing(index_elements=["page_key"]), list(chunk))
+        connection.execute(insert_new(connection, PAGE, "page_key"), list(chunk))
         if priority == LIVE and known:
             again = {"state": "pending", "attempts": 0, "next_attempt_at": None, "priority": LIVE}
             connection.execute(update(PAGE).where(PAGE.c.page_key.in_(known)).values(again))
@@ -104,6 +105,11 @@ def _rows(session: Session, pages: Iterable[NewPage], now: datetime, priority: i
         }
         for page in by_key.values()
     ]
+
+
+def site_of(session: Session, page_id: int) -> int:
+    """The host that is asked for the page."""
+    return int(session.connection().scalars(select(PAGE.c.site_id).where(PAGE.c.id == page_id)).one())
 
 
 def counts(session: Session) -> dict[str, int]:

@@ -11,7 +11,7 @@ from sqlmodel import Session
 from ingest.model import PollDecision, SeenEntry
 from storage import sites
 from storage.chunks import chunks
-from storage.dialects import insert
+from storage.dialects import insert_new, take_turn
 from storage.documents import entry_document, state_columns
 from storage.tables import ALIAS, ARTICLE, ARTICLE_FEED, ENTRY, FEED, PAGE
 
@@ -71,6 +71,7 @@ def record_poll(session: Session, record: PollRecord) -> PollCounts:
     edited = [seen for key, seen in entries.items() if key in known and known[key].fingerprint != seen.fingerprint]
     if not fresh and not edited:
         return PollCounts()
+    take_turn(session.connection())
     pages_new = _write_entries(_Poll(session, feed_id, record.now), fresh[::-1], edited[::-1], known)
     return PollCounts(entries_new=len(fresh), entries_changed=len(edited), pages_new=pages_new)
 
@@ -93,6 +94,7 @@ def _write_feed(session: Session, record: PollRecord) -> int | None:
     if decision.host_hold_until is not None:
         sites.hold(session, feed.site_id, decision.host_hold_until, decision.reason)
     if decision.state.url != feed.url:
+        take_turn(connection)
         other_id = connection.scalar(select(FEED.c.id).where(FEED.c.url == decision.state.url))
         if other_id is not None:
             _merge(connection, record.feed_id, other_id)
@@ -194,7 +196,7 @@ def _insert_pages(poll: _Poll, missing: list[SeenEntry]) -> int:
     # In the feed's order, so that its first entries are fetched first.
     rows = [_page_row(poll, seen, site_ids[seen.host]) for seen in reversed(by_key.values())]
     connection = poll.connection
-    connection.execute(insert(connection, PAGE).on_conflict_do_nothing(index_elements=["page_key"]), rows)
+    connection.execute(insert_new(connection, PAGE, "page_key"), rows)
     return len(rows)
 
 
@@ -227,8 +229,7 @@ def _insert_entries(poll: _Poll, fresh: Iterable[SeenEntry], page_ids: Mapping[i
     ]
     if rows:
         connection = poll.connection
-        statement = insert(connection, ENTRY).on_conflict_do_nothing(index_elements=["feed_id", "entry_key"])
-        connection.execute(statement, rows)
+        connection.execute(insert_new(connection, ENTRY, "feed_id", "entry_key"), rows)
 
 
 def _link_articles(poll: _Poll, fresh: Iterable[SeenEntry], article_ids: Mapping[int, int | None]) -> None:
@@ -245,8 +246,7 @@ def _link_articles(poll: _Poll, fresh: Iterable[SeenEntry], article_ids: Mapping
     ]
     if rows:
         connection = poll.connection
-        statement = insert(connection, ARTICLE_FEED).on_conflict_do_nothing(index_elements=["article_id", "feed_id"])
-        connection.execute(statement, rows)
+        connection.execute(insert_new(connection, ARTICLE_FEED, "article_id", "feed_id"), rows)
 
 
 def _reopen(poll: _Poll, edited: list[SeenEntry], page_ids: Mapping[int, int]) -> None:

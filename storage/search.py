@@ -7,10 +7,11 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, func, select
 from sqlmodel import Session
 
-from storage.dialects import Phrase, SearchText, clear_search, matches, put_search
+from storage.dialects import clear_search, matches, put_search
+from storage.records import search_text
 from storage.snippets import snippet
 from storage.tables import ARTICLE, ARTICLE_FEED, FEED
-from storage.words import phrases, words
+from storage.words import Phrase, phrases
 
 _PORTION = 500
 
@@ -19,7 +20,7 @@ _PORTION = 500
 class SearchQuery:
     """What is looked for. ``text`` is as typed: blanks part words, quotes hold a phrase, a last ``*`` opens the end.
 
-    ``since`` and ``until`` bound the article's date: when it was published, else first seen.
+    The article's date (published, else first seen) is ``since`` or later and before ``until``.
     """
 
     text: str
@@ -72,7 +73,7 @@ def rebuild(session: Session) -> int:
     while rows := connection.execute(
         select(*columns).where(ARTICLE.c.id > last).order_by(ARTICLE.c.id).limit(_PORTION)
     ).all():
-        put_search(connection, [SearchText(row.id, words(row.title), words(row.text)) for row in rows])
+        put_search(connection, [search_text(row.id, row.title, row.text) for row in rows])
         last, count = rows[-1].id, count + len(rows)
     return count
 
@@ -86,7 +87,7 @@ def _filters(query: SearchQuery) -> list[ColumnElement[bool]]:
     if query.since is not None:
         filters.append(dated_at >= query.since)
     if query.until is not None:
-        filters.append(dated_at <= query.until)
+        filters.append(dated_at < query.until)
     if query.feed_url is not None:
         shown = select(ARTICLE_FEED.c.article_id).join(FEED, FEED.c.id == ARTICLE_FEED.c.feed_id)
         filters.append(ARTICLE.c.id.in_(shown.where(FEED.c.url == query.feed_url)))

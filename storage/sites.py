@@ -9,7 +9,7 @@ from sqlalchemy import BindParameter, ColumnElement, Connection, bindparam, or_,
 from sqlmodel import Session
 
 from storage.chunks import chunks
-from storage.dialects import insert
+from storage.dialects import insert_new, take_turn
 from storage.due import Wanted, feed_is_due, page_is_due
 from storage.tables import FEED, PAGE, SITE
 
@@ -92,7 +92,7 @@ def _claimable(connection: Connection, claim: Claim) -> Any:
         .where(_is_free(now, _dead_holders(connection, claim)))
         .order_by(SITE.c.next_request_at.asc().nulls_first(), SITE.c.id)
         .limit(claim.limit)
-        .with_for_update(of=SITE, skip_locked=True)
+        .with_for_update(of=SITE, skip_locked=True, key_share=True)
     )
 
 
@@ -139,12 +139,13 @@ def _is_earlier(moment: datetime) -> ColumnElement[bool]:
 
 def ensure(session: Session, hosts: Iterable[str]) -> dict[str, int]:
     """The ids of hosts; those not known yet are created."""
-    wanted = sorted(set(hosts))  # one order for all writers, so that two never wait for each other
+    wanted = sorted(set(hosts))
     connection = session.connection()
     known = _ids(connection, wanted)
     missing = [{"host": host} for host in wanted if host not in known]
     if missing:
-        connection.execute(insert(connection, SITE).on_conflict_do_nothing(index_elements=["host"]), missing)
+        take_turn(connection)
+        connection.execute(insert_new(connection, SITE, "host"), missing)
         known |= _ids(connection, [row["host"] for row in missing])
     return known
 

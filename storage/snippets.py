@@ -2,8 +2,7 @@
 
 import re
 
-from storage.dialects import Phrase
-from storage.words import fold
+from storage.words import Phrase, fold
 
 WIDTH = 160  # characters
 _BEFORE = 40

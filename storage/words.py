@@ -6,11 +6,9 @@ them, and a longer word is the phrase of its pairs.
 
 import re
 import unicodedata
+from dataclasses import dataclass
 
-from storage.dialects import Phrase
-
-MAX_WORDS = 20_000  # of one article: beyond it a text is no article, and Postgres caps positions at 16,383
-MAX_WORD = 60  # characters; longer ones are data, not words
+MAX_CHARACTERS = 150_000  # of a text that are indexed: a tsvector takes 1 MB and positions up to 16,383
 
 # Han, kana, bopomofo, Hangul, and Thai, Lao, Myanmar, Khmer: what is written without blanks, or with glued particles.
 _DENSE = (
@@ -25,6 +23,14 @@ _LATIN_MARKS = re.compile("[\u0300-\u036f]+")
 _QUOTED = re.compile(r'"([^"]*)"?|(\S+)')
 
 
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """Words that follow one another; with ``is_prefix`` the last one only begins so."""
+
+    words: tuple[str, ...]
+    is_prefix: bool = False
+
+
 def fold(text: str) -> str:
     """``text`` without case, accents and compatibility forms: "Ｃａｆé" and "cafe" become equal."""
     if text.isascii():
@@ -33,10 +39,17 @@ def fold(text: str) -> str:
     return unicodedata.normalize("NFC", _LATIN_MARKS.sub("", apart)).casefold()
 
 
-def words(text: str | None) -> str:
-    """The words of ``text`` in order, apart by blanks, as the search index takes them."""
-    found = _WORD.findall(fold(text or ""))[:MAX_WORDS]
-    return " ".join(piece for word in found for piece in _pieces(word, is_query=False))
+def searchable(text: str | None) -> str:
+    """``text`` as the search index takes it: folded, and pairs of characters where there are no blanks."""
+    folded = fold((text or "")[:MAX_CHARACTERS])
+    if folded.isascii():
+        return folded
+    return _DENSE_RUN.sub(lambda run: f" {' '.join(_pairs(run.group(), is_query=False))} ", folded)
+
+
+def split_words(text: str) -> list[str]:
+    """The words of a text that is folded already."""
+    return _WORD.findall(text)
 
 
 def phrases(query: str) -> tuple[Phrase, ...]:
@@ -57,24 +70,14 @@ def word_count(text: str | None) -> int:
 
 
 def _phrase(chunk: str) -> list[Phrase]:
-    found = _WORD.findall(fold(chunk))[:MAX_WORDS]
-    pieces = tuple(piece for word in found for piece in _pieces(word, is_query=True))
-    if not pieces:
+    folded = fold(chunk)
+    paired = _DENSE_RUN.sub(lambda run: f" {' '.join(_pairs(run.group(), is_query=True))} ", folded)
+    found = tuple(split_words(paired))
+    if not found:
         return []
     # One character of such a script alone is the beginning of a pair, and the only way to find it.
-    is_single = len(pieces[-1]) == 1 and _DENSE_RUN.fullmatch(pieces[-1]) is not None
-    return [Phrase(pieces, is_prefix=is_single or chunk.endswith("*"))]
-
-
-def _pieces(word: str, *, is_query: bool) -> list[str]:
-    if word.isascii() or _DENSE_RUN.search(word) is None:
-        return [word[:MAX_WORD]]
-    pieces: list[str] = []
-    end = 0
-    for run in _DENSE_RUN.finditer(word):
-        pieces += [word[end : run.start()][:MAX_WORD], *_pairs(run.group(), is_query=is_query)]
-        end = run.end()
-    return [piece for piece in (*pieces, word[end:][:MAX_WORD]) if piece]
+    is_single = len(found[-1]) == 1 and _DENSE_RUN.fullmatch(found[-1]) is not None
+    return [Phrase(found, is_prefix=is_single or chunk.endswith("*"))]
 
 
 def _pairs(run: str, *, is_query: bool) -> list[str]:
