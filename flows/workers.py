@@ -60,11 +60,13 @@ class _Child:
 class Workers:
     """At most ``limits.count`` processes, each started when a job finds none idle."""
 
-    def __init__(self, limits: WorkerLimits) -> None:
+    def __init__(self, limits: WorkerLimits, command: tuple[str, ...] = ("-m", "ingest.worker")) -> None:
         self._limits = limits
+        self._command = command
         self._slots = asyncio.Semaphore(limits.count)
         self._idle: list[_Child] = []
         self._all: set[_Child] = set()
+        self.started = 0
 
     async def __aenter__(self) -> Self:
         return self
@@ -76,15 +78,16 @@ class Workers:
 
     async def read_feed(self, body: bytes, url: str, content_type: str | None) -> FeedReading:
         """Parse a feed document in a worker. Raises IngestError, WorkerLimitError or WorkerBugError."""
-        reading: FeedReading = await self._run("read_feed", body, url, content_type)
+        reading: FeedReading = await self.run("read_feed", body, url, content_type)
         return reading
 
     async def read_page(self, job: PageJob) -> PageReading:
         """Extract an article in a worker. Raises WorkerLimitError or WorkerBugError."""
-        reading: PageReading = await self._run("read_page", job)
+        reading: PageReading = await self.run("read_page", job)
         return reading
 
-    async def _run(self, name: str, *arguments: object) -> Any:
+    async def run(self, name: str, *arguments: object) -> Any:
+        """Run one of the child's jobs (``ingest.worker.JOBS``) by name."""
         job = pickle.dumps((name, arguments), protocol=pickle.HIGHEST_PROTOCOL)
         async with self._slots:
             kind, value = await self._ask(self._idle.pop() if self._idle else await self._start(), job)
@@ -120,7 +123,8 @@ class Workers:
             await child.end()
 
     async def _start(self) -> _Child:
-        arguments = ("-m", "ingest.worker", str(self._limits.memory_bytes))
+        arguments = (*self._command, str(self._limits.memory_bytes))
         child = _Child(await asyncio.create_subprocess_exec(sys.executable, *arguments, stdin=PIPE, stdout=PIPE))
         self._all.add(child)
+        self.started += 1
         return child

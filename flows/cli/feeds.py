@@ -62,16 +62,17 @@ def add(
 async def _find(
     settings: Settings, urls: tuple[str, ...], *, no_discover: bool
 ) -> tuple[list[tuple["FoundFeed", ...]], list[str]]:
+    from flows.mill import address_policy, open_client
     from flows.steps.find_feeds import find_feeds, untested
-    from flows.mill import open_client
 
+    policy = address_policy(settings)
     found: list[tuple[FoundFeed, ...]] = []
     failures: list[str] = []
     async with open_client(settings) as client:
         for url in urls:
             try:
-                found.append((untested(url, client.policy),) if no_discover else await find_feeds(client, url))
-            except (IngestError, CommandError) as error:
+                found.append((untested(url, policy),) if no_discover else await find_feeds(client, url, policy))
+            except IngestError as error:
                 failures.append(str(error))
     return found, failures
 

@@ -73,7 +73,7 @@ def _only_one(settings: Settings) -> Iterator[None]:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
             raise CommandError(
-                f"feedmill is up already with the data folder {settings.data_dir}: stop it first, or set FEEDMILL_DATA_DIR"
+                f"feedmill is up already with the data folder {settings.data_dir}; stop it, or set FEEDMILL_DATA_DIR"
             ) from error
         yield
 

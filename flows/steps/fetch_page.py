@@ -57,6 +57,16 @@ async def fetch_page(mill: Mill, pending: PendingPage, robots: RobotsDesk) -> Pa
     return await _extract_and_store(mill, pending, gathered)
 
 
+async def put_off(mill: Mill, pending: PendingPage) -> PageOutcome:
+    """Leave a page that failed for a reason of ours waiting; given up, it stays marked so and its entry is kept."""
+    detail = f"{pending.url} could not be stored for a reason of ours: see the log"
+    failure = FetchFailed(url=pending.url or "", kind=FailureKind.INTERNAL, detail=detail)
+    now = mill.clock()
+    again = next_attempt(failure, pending.attempts, now, mill.jitter())
+    await mill.writer.apply(lambda session: pages.record_failure(session, _page_failure(pending, failure, again), now))
+    return PageOutcome(url=pending.url, failure=failure.kind)
+
+
 async def _gather(mill: Mill, pending: PendingPage, robots: RobotsDesk) -> _Gathered:
     if pending.url is None:
         return _Gathered()

@@ -12,7 +12,16 @@ from flows.workers import WorkerBugError, WorkerLimitError
 from ingest.decide.schedule import Poll, decide_poll
 from ingest.errors import FeedRejected, IngestError
 from ingest.jobs import FeedReading
-from ingest.model import FeedState, Fetched, FetchRequest, FetchResult, NotModified, PollDecision
+from ingest.model import (
+    FailureKind,
+    FeedState,
+    Fetched,
+    FetchFailed,
+    FetchRequest,
+    FetchResult,
+    NotModified,
+    PollDecision,
+)
 from ingest.urls import host_of
 from storage import feeds
 from storage.feeds import PollCounts, PollRecord
@@ -38,8 +47,19 @@ class _Gathered:
 
 async def poll_feed(mill: Mill, feed_id: int, state: FeedState) -> PollOutcome:
     """Poll a feed once. Its validators, new pages and next poll are committed together (rule 13)."""
-    gathered = await _gather(mill, state)
+    return await _conclude(mill, feed_id, await _gather(mill, state))
+
+
+async def record_bug(mill: Mill, feed_id: int, state: FeedState) -> PollOutcome:
+    """Count a poll that failed for a reason of ours, so that the feed waits and does not hold up the round."""
+    detail = f"{state.url} could not be polled for a reason of ours: see the log"
+    failure = FetchFailed(url=state.url, kind=FailureKind.INTERNAL, detail=detail)
+    return await _conclude(mill, feed_id, _Gathered(state, failure, None, None))
+
+
+async def _conclude(mill: Mill, feed_id: int, gathered: _Gathered) -> PollOutcome:
     decision, counts = await mill.writer.apply(lambda session: _decide_and_apply(session, mill, feed_id, gathered))
+    state = gathered.state
     if decision.failure is not None:
         log.warning("feed %s: %s (%s)", state.url, decision.failure_detail, decision.reason)
     return PollOutcome(

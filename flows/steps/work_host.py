@@ -2,14 +2,13 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
 from flows.mill import Mill
 from flows.outcomes import RoundReport
-from flows.steps.fetch_page import fetch_page
-from flows.steps.poll_feed import poll_feed
+from flows.steps.fetch_page import fetch_page, put_off
+from flows.steps.poll_feed import poll_feed, record_bug
 from flows.steps.robots import RobotsDesk
 from ingest.model import FeedState, PendingPage
 from storage import feeds, pages, sites
@@ -53,14 +52,6 @@ class HostWork:
         """Whether to take up more of this host's work."""
         return self.plan.goes_on(self.site.site_id)
 
-    async def isolate(self, doing: str, work: Awaitable[None]) -> None:
-        """Do one item; a bug of ours costs that item alone, is logged, and fails the run at its end."""
-        try:
-            await work
-        except Exception:
-            log.exception("%s failed for a reason of ours", doing)
-            self.report.bugs += 1
-
 
 async def work_host(work: HostWork) -> None:
     """Poll the host's due feeds, fetch its waiting pages, and give the lease back whatever happens."""
@@ -83,11 +74,17 @@ async def _poll_feeds(work: HostWork) -> None:
         due = feeds.due(session, work.site.site_id, work.wanted)
     for feed_id, state in due:
         if work.goes_on():
-            await work.isolate(f"polling {state.url}", _poll(work, feed_id, state))
+            await _poll(work, feed_id, state)
 
 
 async def _poll(work: HostWork, feed_id: int, state: FeedState) -> None:
-    outcome = await poll_feed(work.mill, feed_id, state)
+    """Poll one feed; a bug of ours costs that feed alone, which waits as after any failure."""
+    try:
+        outcome = await poll_feed(work.mill, feed_id, state)
+    except Exception:
+        log.exception("polling %s failed for a reason of ours", state.url)
+        work.report.bugs += 1
+        outcome = await record_bug(work.mill, feed_id, state)
     work.report.add_poll(outcome)
     if outcome.is_host_held:
         work.plan.held.discard(work.site.site_id)
@@ -113,7 +110,7 @@ async def _fetch_some(work: HostWork, robots: RobotsDesk, waiting: list[PendingP
         for page in todo:
             if not work.goes_on():
                 return
-            await work.isolate(f"page {page.url or page.page_id}", _fetch(work, robots, page))
+            await _fetch(work, robots, page)
 
     async with asyncio.TaskGroup() as group:
         for _ in range(min(PAGES_AT_ONCE, len(waiting))):
@@ -121,7 +118,13 @@ async def _fetch_some(work: HostWork, robots: RobotsDesk, waiting: list[PendingP
 
 
 async def _fetch(work: HostWork, robots: RobotsDesk, page: PendingPage) -> None:
-    outcome = await fetch_page(work.mill, page, robots)
+    """Do one page; a bug of ours costs that page alone, which is tried again later."""
+    try:
+        outcome = await fetch_page(work.mill, page, robots)
+    except Exception:
+        log.exception("page %s failed for a reason of ours", page.url or page.page_id)
+        work.report.bugs += 1
+        outcome = await put_off(work.mill, page)
     work.report.add_page(outcome)
     if outcome.is_host_held:
         work.plan.held.discard(work.site.site_id)

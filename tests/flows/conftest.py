@@ -1,0 +1,87 @@
+"""The sample newsroom with a clock that the test turns, and feedmill pointed at it."""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from flows.batches import RoundPlan, run_round
+from flows.mill import Mill, open_mill
+from flows.outcomes import RoundReport
+from flows.sample.server import RunningNewsroom, serve
+from flows.sample.world import Newsroom
+from flows.settings import Settings
+from ingest.urls import host_of
+from storage import feeds
+from storage.feeds import NewFeed
+
+
+@dataclass
+class Clock:
+    """Time that moves when told."""
+
+    now: datetime = field(default_factory=lambda: datetime(2026, 11, 20, 12, 0, tzinfo=UTC))
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def forward(self, **amount: float) -> None:
+        self.now += timedelta(**amount)
+
+
+@dataclass
+class World:
+    """A running newsroom, feedmill's settings for it, and the clock of both."""
+
+    newsroom: Newsroom
+    server: RunningNewsroom
+    settings: Settings
+    clock: Clock
+
+    def mill(self) -> AbstractAsyncContextManager[Mill]:
+        return open_mill(self.settings, self.clock)
+
+    async def subscribe(self, mill: Mill) -> None:
+        now = self.clock()
+        for feed in self.newsroom.feeds(now, self.server.port):
+            new = NewFeed(url=feed.url, host=host_of(feed.url), created_at=now, title=feed.title, min_interval_seconds=60)
+            await mill.writer.apply(lambda session, new=new: feeds.add(session, new))
+
+    async def round(self, plan: RoundPlan | None = None) -> RoundReport:
+        async with self.mill() as mill:
+            await self.subscribe(mill)
+            return await run_round(mill, plan or RoundPlan(poll_all=True))
+
+
+@asynccontextmanager
+async def running_world(folder: Path) -> AsyncIterator[World]:
+    clock = Clock()
+    newsroom = Newsroom(clock.now)
+    server = await serve(newsroom, 0, clock)
+    settings = Settings(
+        data_dir=folder,
+        database_url="",
+        allow_endpoints=frozenset({f"127.0.0.1:{server.port}"}),
+        host_delay_seconds=0,
+        min_interval_seconds=0,
+        workers=2,
+    )
+    try:
+        yield World(newsroom, server, settings, clock)
+    finally:
+        await server.stop()
+
+
+@pytest.fixture
+async def world(tmp_path: Path) -> AsyncIterator[World]:
+    async with running_world(tmp_path) as made:
+        yield made
+
+
+@pytest.fixture
+def world_at() -> Callable[[Path], AbstractAsyncContextManager[World]]:
+    """For tests that need more than one world, or one in a loop of their own."""
+    return running_world
