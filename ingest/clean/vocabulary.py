@@ -1,0 +1,101 @@
+"""What is known of a language's words for rejoining split ones: common words, prefixes, endings, fixed compounds."""
+
+import re
+import tomllib
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from typing import Any
+
+from ingest.errors import BadRules
+
+_WORD = re.compile(r"(?<![\w'’\-‐])[^\W\d_]{2,}(?![\w\-‐]|['’]\w)")
+_LISTS = (
+    "markers",
+    "words",
+    "prefixes",
+    "endings",
+    "particles",
+    "openings",
+    "closings",
+    "closed",
+    "clitics",
+    "kept",
+    "inflections",
+)
+_SAMPLE_WORDS = 600  # enough to tell the language of a text by its commonest words
+_MIN_STEM = 3
+_MIN_MARKER_SHARE = 0.06
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Vocabulary:
+    """One language's data; every list may be empty, and each then proves nothing."""
+
+    language: str
+    markers: frozenset[str] = frozenset()  # the commonest words: they tell the language
+    words: frozenset[str] = frozenset()  # in common use
+    prefixes: frozenset[str] = frozenset()  # written with a hyphen before whole words
+    endings: frozenset[str] = frozenset()  # never a word, never behind a true hyphen
+    particles: frozenset[str] = frozenset()  # second halves of true compounds: over, up, off
+    openings: frozenset[str] = frozenset()  # words that open no compound: be, for, per
+    closings: frozenset[str] = frozenset()  # words that close no compound: age, son, ten
+    closed: frozenset[str] = frozenset()  # compounds that nobody writes with a hyphen
+    clitics: frozenset[str] = frozenset()  # second halves that grammar hangs on with a hyphen: -il, -lo, -нибудь
+    kept: frozenset[str] = frozenset()  # whole hyphenated words that stay whatever else holds
+    inflections: frozenset[str] = frozenset()  # what may follow a common word: -s, -ed, -ing
+
+    def is_common(self, word: str) -> bool:
+        """Whether the word is in common use, as listed or inflected (a dropped e comes back: coded, code)."""
+        if word in self.words:
+            return True
+        stems = (word.removesuffix(ending) for ending in self.inflections if word.endswith(ending))
+        return any(len(stem) >= _MIN_STEM and (stem in self.words or f"{stem}e" in self.words) for stem in stems)
+
+
+@cache
+def load_vocabularies() -> dict[str, Vocabulary]:
+    """All vocabularies by language, read once a process.
+
+    Raises:
+        BadRules: a file breaks the format; the message names it.
+    """
+    folder = resources.files("ingest.clean") / "packs" / "words"
+    files = sorted((file for file in folder.iterdir() if file.name.endswith(".toml")), key=lambda file: file.name)
+    return {file.name[:-5]: read_vocabulary(file.name, file.read_text(encoding="utf-8")) for file in files}
+
+
+def read_vocabulary(name: str, text: str) -> Vocabulary:
+    """A vocabulary from its file ("en.toml"): each list is one string of words.
+
+    Raises:
+        BadRules: not TOML, or a list that is not known.
+    """
+    try:
+        data: dict[str, Any] = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise BadRules(f"words/{name}: not TOML: {error}") from error
+    wrong = [key for key, value in data.items() if key not in _LISTS or not isinstance(value, str)]
+    if wrong:
+        raise BadRules(f"words/{name}: {wrong[0]}: must be a string, and one of {', '.join(_LISTS)}")
+    return Vocabulary(name.removesuffix(".toml"), **{key: frozenset(value.split()) for key, value in data.items()})
+
+
+def choose_vocabulary(text: str, language: str | None) -> Vocabulary:
+    """The vocabulary of the text's language; an empty one where there is none."""
+    known = load_vocabularies()
+    primary = (language or "").replace("_", "-").split("-")[0].casefold()
+    if primary:
+        return known.get(primary, Vocabulary(primary))
+    sample = [word.casefold() for word in _WORD.findall(text[: _SAMPLE_WORDS * 8])][:_SAMPLE_WORDS]
+    shares = {
+        name: sum(word in vocabulary.markers for word in sample) / max(len(sample), 1)
+        for name, vocabulary in known.items()
+    }
+    best = max(shares, key=lambda name: shares[name], default=None)
+    return known[best] if best and shares[best] >= _MIN_MARKER_SHARE else Vocabulary("und")
+
+
+def find_words(text: str) -> frozenset[str]:
+    """The words that stand alone in the text, in small letters; not the halves of hyphenated ones."""
+    return frozenset(word.casefold() for word in _WORD.findall(text))
