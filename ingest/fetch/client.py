@@ -28,7 +28,7 @@ from ingest.fetch.guard import (
 )
 from ingest.fetch.politeness import GateOptions, HostGate, Turn
 from ingest.fetch.resolver import GuardedResolver, SystemResolver
-from ingest.fetch.transport import TransportOptions, open_session
+from ingest.fetch.transport import open_session
 from ingest.fetch.walk import Slot, Walk, conclusion, failed, whole_body
 from ingest.headers import retry_after_seconds
 from ingest.model import FailureKind, FetchFailed, FetchRequest, FetchResult, Redirect
@@ -74,20 +74,16 @@ class Client:
         self._options = options
         self._clocks = clocks or Clocks()
         self._inner_resolver = resolver
-        gate = GateOptions(options.host_delay_seconds, options.per_host)
-        address_gate = GateOptions(0.0, options.per_address)
-        self._hosts = HostGate(gate, self._clocks.monotonic, self._clocks.sleep)
-        self._addresses = HostGate(address_gate, self._clocks.monotonic, self._clocks.sleep)
+        self._hosts = self._gate(options.host_delay_seconds, options.per_host)
+        self._addresses = self._gate(0.0, options.per_address)
+        self._network = self._gate(0.0, options.connections)
 
     async def __aenter__(self) -> Self:
         self._resolver = GuardedResolver(self._inner_resolver or SystemResolver(), self._options.policy)
-        transport = TransportOptions(
-            connections=self._options.connections,
-            per_host=self._options.per_host,
-            connect_timeout=self._options.connect_timeout,
-            read_timeout=self._options.read_timeout,
+        timeout = aiohttp.ClientTimeout(
+            total=None, sock_connect=self._options.connect_timeout, sock_read=self._options.read_timeout
         )
-        self._session = open_session(transport, self._options.policy, self._resolver, self._hosts.mark_sent)
+        self._session = open_session(timeout, self._options.policy, self._resolver, self._hosts.mark_sent)
         return self
 
     async def __aexit__(
@@ -95,6 +91,7 @@ class Client:
     ) -> None:
         self._hosts.close()
         self._addresses.close()
+        self._network.close()
         await self._session.close()
         await self._resolver.close()
 
@@ -128,6 +125,9 @@ class Client:
         """Space the host's requests by its Crawl-delay where that is longer than the setting, up to 60 seconds."""
         self._hosts.set_delay(host, seconds)
 
+    def _gate(self, delay_seconds: float, connections: int) -> HostGate:
+        return HostGate(GateOptions(delay_seconds, connections), self._clocks.monotonic, self._clocks.sleep)
+
     async def _follow(self, walk: Walk) -> FetchResult:
         """Ask, and follow redirects by hand so that each hop passes the guard and the gate (rule 37)."""
         while True:
@@ -148,7 +148,7 @@ class Client:
         endpoint = endpoint_of(walk.url)
         async with Slot(self._hosts, endpoint.host, walk):
             address = await self._address_of(endpoint)
-            async with Slot(self._addresses, address, walk):
+            async with Slot(self._addresses, address, walk), Slot(self._network, "", walk):
                 return await self._ask(walk, endpoint.host)
 
     async def _address_of(self, endpoint: Endpoint) -> str:

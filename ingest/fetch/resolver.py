@@ -27,7 +27,8 @@ class SystemResolver(AbstractResolver):
     ) -> list[ResolveResult]:
         """Give the addresses of a name, in the system's order of preference; raises OSError where there are none."""
         infos = await asyncio.get_running_loop().run_in_executor(
-            self._threads, lambda: socket.getaddrinfo(host, port, family, socket.SOCK_STREAM)
+            self._threads,
+            lambda: socket.getaddrinfo(host, port, family, socket.SOCK_STREAM, flags=socket.AI_ADDRCONFIG),
         )
         return [address_result(host, str(sockaddr[0]), port) for *_, sockaddr in infos]
 

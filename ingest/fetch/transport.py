@@ -2,18 +2,20 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 from typing import Any, ClassVar
 from weakref import WeakSet
 
 import aiohttp
 from aiohttp.abc import AbstractResolver
-from aiohttp.client_reqrep import ClientRequest, ClientResponse
+from aiohttp.client_proto import ResponseHandler
+from aiohttp.client_reqrep import ClientRequest, ClientResponse, ConnectionKey
 from aiohttp.connector import Connection
 
 from ingest.fetch.guard import AddressPolicy, guarded_sockets
 
 _MAX_LINE_BYTES = 8_190
+_MAX_FIELD_BYTES = 65_536  # policies and preload lists of real sites pass 8 KB
+_MAX_IDLE_HOSTS = 256  # a thousand hosts a minute would otherwise keep a file descriptor each
 _FIRST_OBS_TEXT = "\x80"
 
 Handler = Callable[[ClientRequest], Awaitable[ClientResponse]]
@@ -23,23 +25,12 @@ class ConnectionBroken(aiohttp.ClientError):
     """The connection broke before an answer came."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TransportOptions:
-    """Limits of connections and seconds of patience for single steps; the deadline over all of them is the client's."""
-
-    connections: int
-    per_host: int
-    connect_timeout: float
-    read_timeout: float
-
-
 def open_session(
-    options: TransportOptions, policy: AddressPolicy, resolver: AbstractResolver, on_send: Callable[[str], None]
+    timeout: aiohttp.ClientTimeout, policy: AddressPolicy, resolver: AbstractResolver, on_send: Callable[[str], None]
 ) -> aiohttp.ClientSession:
     """Give a session whose sockets pass the guard. ``on_send`` hears the host of each request as it goes out."""
-    connector = aiohttp.TCPConnector(
-        limit=options.connections,
-        limit_per_host=options.per_host,
+    connector = _Connector(
+        limit=0,  # the client's gates count; waiting here would use up deadlines
         resolver=resolver,
         use_dns_cache=False,  # GuardedResolver remembers; two memories would disagree
         socket_factory=guarded_sockets(policy),
@@ -51,10 +42,20 @@ def open_session(
         auto_decompress=False,  # aiohttp does not notice that a compressed stream ends early
         request_class=_request_class(on_send),
         middlewares=(_ask_once,),
-        timeout=aiohttp.ClientTimeout(total=None, sock_connect=options.connect_timeout, sock_read=options.read_timeout),
+        timeout=timeout,
         max_line_size=_MAX_LINE_BYTES,
-        max_field_size=_MAX_LINE_BYTES,
+        max_field_size=_MAX_FIELD_BYTES,
     )
+
+
+class _Connector(aiohttp.TCPConnector):
+    """Keeps idle connections of the hosts asked last only; aiohttp bounds those in use, not those kept."""
+
+    def _release(self, key: ConnectionKey, protocol: ResponseHandler, *, should_close: bool = False) -> None:
+        super()._release(key, protocol, should_close=should_close)
+        while len(self._conns) > _MAX_IDLE_HOSTS:
+            for idle, _ in self._conns.pop(next(iter(self._conns))):
+                idle.close()
 
 
 class _Request(ClientRequest):

@@ -120,6 +120,8 @@ def _decoded(location: bytes) -> str:
 
 def failed(walk: Walk, failure: Failure) -> FetchFailed:
     """Give the result of a fetch that failed, with one sentence that names the address without credentials."""
+    if failure.kind is FailureKind.TIMEOUT and walk.deadline.expired():
+        failure = replace(failure, reason=f"it was not done within {walk.request.deadline_seconds:g} seconds")
     asked, stands = loggable_url(walk.request.url), loggable_url(walk.url)
     place = f"{asked} (now at {stands})" if walk.redirects else asked
     return FetchFailed(

@@ -24,6 +24,7 @@ class Server:
     requests: list[bytes] = field(default_factory=list)
     times: list[float] = field(default_factory=list)
     connections: int = 0
+    open: int = 0
     port: int = 0
 
     def url(self, path: str = "/", host: str = "127.0.0.1") -> str:
@@ -40,6 +41,7 @@ class Server:
 
     async def handle(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self.connections += 1
+        self.open += 1
         try:
             while True:
                 request = await reader.readuntil(b"\r\n\r\n")
@@ -56,6 +58,7 @@ class Server:
         except (asyncio.IncompleteReadError, ConnectionError):
             pass
         finally:
+            self.open -= 1
             writer.close()
 
 
