@@ -53,13 +53,13 @@ async def fetch_page(mill: Mill, pending: PendingPage, robots: RobotsDesk) -> Pa
         again = next_attempt(gathered.failure, pending.attempts, mill.clock(), mill.jitter())
         if again is not None:
             return await _try_again(mill, pending, gathered.failure, again)
-        log.warning("page %s: %s; its feed's own content is used", pending.url, gathered.failure.detail)
+        log.warning("page %s Its feed's own content is used.", gathered.failure.detail)
     return await _extract_and_store(mill, pending, gathered)
 
 
 async def put_off(mill: Mill, pending: PendingPage) -> PageOutcome:
     """Leave a page that failed for a reason of ours waiting; given up, it stays marked so and its entry is kept."""
-    detail = f"{pending.url} could not be stored for a reason of ours: see the log"
+    detail = f"{pending.url} could not be stored for a reason of ours: see the log."
     failure = FetchFailed(url=pending.url or "", kind=FailureKind.INTERNAL, detail=detail)
     now = mill.clock()
     again = next_attempt(failure, pending.attempts, now, mill.jitter())
@@ -93,7 +93,7 @@ async def _try_again(mill: Mill, pending: PendingPage, failure: FetchFailed, aga
             sites.hold(session, pages.site_of(session, pending.page_id), until, failure.detail)
 
     await mill.writer.apply(change)
-    log.warning("page %s: %s; next attempt %s", pending.url, failure.detail, again)
+    log.warning("page %s Next attempt %s.", failure.detail, f"{again:%Y-%m-%d %H:%M} UTC")
     return PageOutcome(url=pending.url, failure=failure.kind, is_host_held=until is not None)
 
 

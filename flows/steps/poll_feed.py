@@ -61,7 +61,7 @@ async def _conclude(mill: Mill, feed_id: int, gathered: _Gathered) -> PollOutcom
     decision, counts = await mill.writer.apply(lambda session: _decide_and_apply(session, mill, feed_id, gathered))
     state = gathered.state
     if decision.failure is not None:
-        log.warning("feed %s: %s (%s)", state.url, decision.failure_detail, decision.reason)
+        log.warning("feed %s Next poll %s", decision.failure_detail, decision.reason)
     return PollOutcome(
         feed_url=state.url,
         failure=decision.failure,

@@ -40,7 +40,7 @@ class RobotsDesk:
             return replace(self._known, url=pending.url)
         if self._known.allows(pending.url):
             return None
-        detail = f"robots.txt of {self.host} does not let us fetch {pending.url}"
+        detail = f"robots.txt of {self.host} does not let us fetch {pending.url}."
         return FetchFailed(url=pending.url, kind=FailureKind.ROBOTS, detail=detail)
 
     async def _read(self, url: str) -> RobotsRules | FetchFailed:
