@@ -4,7 +4,7 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
-from ingest.feeds.entries import HTML_TYPES, relation
+from ingest.feeds.entries import relation
 from ingest.feeds.fields import read_address, unique
 from ingest.model import FeedLinks, PacingHints
 
@@ -27,13 +27,6 @@ def read_links(feed: Mapping[str, Any], base_url: str) -> FeedLinks:
         prev_archive_url=next(iter(addresses("prev-archive")), None),
         hubs=addresses("hub")[:MAX_HUBS],
     )
-
-
-def read_site_url(feed: Mapping[str, Any], base_url: str) -> str | None:
-    """The web site: the first alternate link, an HTML one first."""
-    links = [link for link in feed.get("links", []) if relation(link) == "alternate" and link.get("href")]
-    links.sort(key=lambda link: link.get("type", "text/html") not in HTML_TYPES)
-    return next(filter(None, (read_address(base_url, link["href"]) for link in links)), None)
 
 
 def read_image_url(feed: Mapping[str, Any], base_url: str) -> str | None:

@@ -37,6 +37,16 @@ WEB_LABELS = {
     "x-mac-cyrillic": "mac_cyrillic",
     "macintosh": "mac_roman",
     "x-mac-roman": "mac_roman",
+    "csmacintosh": "mac_roman",
+    "mac": "mac_roman",
+    "ms-ansi": "cp1252",
+    "ms-arab": "cp1256",
+    "ms-cyrl": "cp1251",
+    "ms-ee": "cp1250",
+    "ms-greek": "cp1253",
+    "ms-hebr": "cp1255",
+    "ms-turk": "cp1254",
+    "winbaltrim": "cp1257",
     "unicode": "utf-16",
     "iso-10646-ucs-2": "utf-16",
     "ucs-2": "utf-16",
@@ -71,6 +81,7 @@ _CHARSET = re.compile(r"charset\s*=\s*[\"']?([^\s\"';,]+)", re.IGNORECASE)
 _DECLARED = re.compile(r"<\?xml[^>]{0,400}?encoding\s*=\s*[\"']\s*([^\"'\s>]{1,60})\s*[\"']", re.IGNORECASE)
 _DECLARATION_ROOM = 4096
 _SAMPLE_SIZE = 100_000
+_SURE = 0.6
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +105,7 @@ def decode_document(body: bytes, content_type: str | None = None) -> Decoded:
         text = _decode(body, codec)
         if text is not None:
             return Decoded(text, codec, _disagreement(claims, codec))
-    if _has_refused(claims):
+    if _has_refused(claims) or _is_damaged_utf8(body):
         return Decoded(body.decode("utf-8", "replace"), "utf-8", _disagreement(claims, "utf-8"))
     return Decoded(body.decode("cp1252", "replace"), "cp1252", "in no encoding that fits all of its bytes")
 
@@ -109,8 +120,11 @@ def codec_of(label: str) -> str | None:
         info = codecs.lookup(label)
     except (LookupError, ValueError):
         return None
-    is_text = getattr(info, "_is_text_encoding", True)
-    return info.name if is_text and info.name.replace("_", "-") not in REFUSED_CODECS else None
+    return None if _is_refused(info) else info.name
+
+
+def _is_refused(info: codecs.CodecInfo) -> bool:
+    return info.name.replace("_", "-") in REFUSED_CODECS or not getattr(info, "_is_text_encoding", True)
 
 
 def _claims(body: bytes, content_type: str | None) -> list[tuple[str, str | None]]:
@@ -141,14 +155,29 @@ def _candidates(body: bytes, claims: list[tuple[str, str | None]]) -> Iterator[s
         yield family
     yield from (codec for _, codec in claims if codec)
     yield "utf-8"
-    guess = None if _has_refused(claims) else cchardet.detect(body[:_SAMPLE_SIZE])["encoding"]
-    codec = codec_of(guess) if guess else None
-    if codec:
-        yield codec
+    if not _has_refused(claims) and not _is_damaged_utf8(body):
+        guess = cchardet.detect(body[:_SAMPLE_SIZE])
+        codec = codec_of(guess["encoding"] or "") if (guess["confidence"] or 0) > _SURE else None
+        if codec:
+            yield codec
+
+
+def _is_damaged_utf8(body: bytes) -> bool:
+    """Whether most of what is not ASCII is good UTF-8: a few bad bytes are no other encoding."""
+    text = body.decode("utf-8", "replace")
+    bad = text.count("\ufffd")
+    return bad < (len(text) - len(text.encode("ascii", "ignore"))) - bad
 
 
 def _has_refused(claims: list[tuple[str, str | None]]) -> bool:
-    return any(codec is None for _, codec in claims)
+    return any(codec is None and _names_codec(label) for label, codec in claims)
+
+
+def _names_codec(label: str) -> bool:
+    try:
+        return codecs.lookup(label) is not None
+    except (LookupError, ValueError):
+        return False
 
 
 def _decode(body: bytes, codec: str) -> str | None:

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -16,7 +17,7 @@ from ingest.feeds.fields import (
     read_people,
     unique,
 )
-from ingest.feeds.markup import resolve_links, text_as_html
+from ingest.feeds.markup import LinkResolver, text_as_html
 from ingest.feeds.reader import MAX_ENTRIES
 from ingest.model import Enclosure, Entry, FeedLinks, ParsedFeed
 from ingest.text import plain_title, strip_controls
@@ -25,6 +26,17 @@ VERSION_PREFIXES = ("https://jsonfeed.org/version/", "http://jsonfeed.org/versio
 MAX_ENCLOSURES = 100
 MAX_TAGS = 100
 MAX_HUBS = 10
+
+
+@dataclass(frozen=True, slots=True)
+class _Document:
+    """What an item takes from its document where it says nothing itself."""
+
+    url: str
+    language: str | None
+    authors: tuple[str, ...]
+    read_date: Callable[[str | None], datetime | None]
+    links: LinkResolver
 
 
 def read_json_feed(text: str, *, url: str) -> ParsedFeed:
@@ -54,9 +66,11 @@ def _missing(document: Any) -> str:
 
 
 def _read_document(document: Mapping[str, Any], items: list[Any], url: str) -> ParsedFeed:
-    read_date = DateReader().read
+    around = _Document(
+        url, read_language(_text(document, "language")), _read_authors(document), DateReader().read, LinkResolver()
+    )
     valid = [item for item in items if isinstance(item, dict)]
-    entries = [_read_item(item, document, url, read_date) for item in valid[:MAX_ENTRIES]]
+    entries = [_read_item(item, around) for item in valid[:MAX_ENTRIES]]
     skipped, is_truncated = len(items) - len(valid), len(valid) > MAX_ENTRIES
     problems = [f"{skipped} items are no objects"] if skipped else []
     if is_truncated:
@@ -66,7 +80,7 @@ def _read_document(document: Mapping[str, Any], items: list[Any], url: str) -> P
         title=plain_title(_text(document, "title"), is_html=False),
         site_url=read_address(url, document.get("home_page_url")),
         description=_as_html(_text(document, "description")),
-        language=read_language(_text(document, "language")),
+        language=around.language,
         image_url=read_address(url, document.get("icon")) or read_address(url, document.get("favicon")),
         entries=tuple(entries),
         links=_read_links(document, url),
@@ -84,9 +98,8 @@ def _read_links(document: Mapping[str, Any], url: str) -> FeedLinks:
     )
 
 
-def _read_item(
-    item: Mapping[str, Any], document: Mapping[str, Any], url: str, read_date: Callable[[str | None], datetime | None]
-) -> Entry:
+def _read_item(item: Mapping[str, Any], document: _Document) -> Entry:
+    url, read_date = document.url, document.read_date
     identifier = read_id(_text(item, "id"))
     link = read_address(url, item.get("url"))
     is_permalink = identifier is not None and read_address(url, identifier) == identifier
@@ -96,14 +109,16 @@ def _read_item(
         id=identifier,
         url=link or read_address(url, item.get("external_url")) or (identifier if is_permalink else None),
         title=plain_title(_text(item, "title"), is_html=False),
-        authors=_read_authors(item) or _read_authors(document),
+        authors=_read_authors(item) or document.authors,
         published_at=read_date(_text(item, "date_published")) or updated,
         updated_at=updated,
         summary=_as_html(_text(item, "summary")),
-        content=resolve_links(strip_controls(html), link or url) if html else _as_html(_text(item, "content_text")),
+        content=document.links.resolve(strip_controls(html), link or url)
+        if html
+        else _as_html(_text(item, "content_text")),
         tags=unique(plain_title(tag, is_html=False) for tag in _list(item, "tags") if isinstance(tag, str))[:MAX_TAGS],
         enclosures=_read_enclosures(item, url),
-        language=read_language(_text(item, "language")) or read_language(_text(document, "language")),
+        language=read_language(_text(item, "language")) or document.language,
         image_url=read_address(url, item.get("image")) or read_address(url, item.get("banner_image")),
         is_permalink=is_permalink,
     )

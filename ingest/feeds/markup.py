@@ -18,20 +18,29 @@ _SCHEME = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*:")
 _DANGEROUS = re.compile(r"[\s\x00-\x1f]*(?:javascript|data|vbscript)\s*:", re.IGNORECASE)
 
 
-def resolve_links(html: str, base_url: str) -> str:
-    """The fragment with its relative addresses on ``base_url`` (rule 61); fragments of the page itself stay."""
+class LinkResolver:
+    """Makes the relative addresses of one document's texts absolute; their number is bounded (rule 59)."""
 
-    def replace_tag(tag: re.Match[str]) -> str:
-        return _ADDRESS.sub(replace_address, tag[0]) if "=" in tag[0] else tag[0]
+    def __init__(self, limit: int = 30_000) -> None:
+        """Resolve at most ``limit`` addresses; the others stay as written."""
+        self._left = limit
 
-    def replace_address(attribute: re.Match[str]) -> str:
+    def resolve(self, html: str, base_url: str) -> str:
+        """The fragment with its addresses on ``base_url`` (rule 61); fragments of the page itself stay."""
+        return _OPEN_TAG.sub(lambda tag: self._resolve_tag(tag[0], base_url), html) if "=" in html else html
+
+    def _resolve_tag(self, tag: str, base_url: str) -> str:
+        if "=" not in tag or self._left <= 0:
+            return tag
+        return _ADDRESS.sub(lambda attribute: self._resolve_attribute(attribute, base_url), tag)
+
+    def _resolve_attribute(self, attribute: re.Match[str], base_url: str) -> str:
         written = attribute[2].strip("\"'").strip()
         if not written or written.startswith("#") or _SCHEME.match(written):
             return attribute[0]
+        self._left -= 1
         resolved = resolve(base_url, unescape(written))
         return f'{attribute[1]}"{escape(resolved)}"' if resolved else attribute[0]
-
-    return _OPEN_TAG.sub(replace_tag, html) if "=" in html else html
 
 
 def text_as_html(text: str) -> str:

@@ -6,15 +6,18 @@ from datetime import datetime
 
 from ingest.dates import DateReader, clamp
 from ingest.errors import FeedRejected, NotAFeed
-from ingest.feeds.channel import read_hints, read_image_url, read_links, read_site_url
-from ingest.feeds.entries import Surroundings, read_authors, read_entry, read_html, read_title
+from ingest.feeds.channel import read_hints, read_image_url, read_links
+from ingest.feeds.entries import Surroundings, read_alternate, read_authors, read_entry, read_first_html, read_title
 from ingest.feeds.fields import read_language
 from ingest.feeds.guard import Document, admit
 from ingest.feeds.jsonfeed import read_json_feed
+from ingest.feeds.markup import LinkResolver
 from ingest.feeds.reader import RawFeed, read_xml
 from ingest.feeds.repair import is_well_formed, repair
 from ingest.model import ParsedFeed
 from ingest.urls import is_web_url, resolve
+
+DESCRIPTION_KEYS = ("subtitle", "rss_summary", "itunes_summary", "dc_description", "itunes_subtitle")
 
 # What a document is that names no version, by its root element.
 ROOT_FORMATS = {"rss": "rss", "feed": "atom", "rdf": "rss10", "channel": "cdf"}
@@ -82,6 +85,7 @@ def _surroundings(raw: RawFeed, url: str) -> Surroundings:
         # Atom's feed authors are those of every entry that names none (RFC 4287 4.2.1); RSS has no such rule.
         authors=read_authors(raw.feed) if is_atom else (),
         read_date=DateReader().read,
+        links=LinkResolver(),
     )
 
 
@@ -91,8 +95,8 @@ def _assemble(document: Document, raw: RawFeed, around: Surroundings, *, is_brok
     return ParsedFeed(
         format=raw.version or "rss",
         title=read_title(feed, is_atom=around.is_atom),
-        site_url=read_site_url(feed, url),
-        description=read_html(feed.get("subtitle_detail") or {"value": feed.get("subtitle")}, url),
+        site_url=read_alternate(feed, url),
+        description=read_first_html(feed, DESCRIPTION_KEYS, around),
         language=around.language,
         image_url=read_image_url(feed, url),
         updated_at=next(filter(None, updated), None),

@@ -149,7 +149,8 @@ class FeedReader(StrictFeedParser):  # type: ignore[misc]  # feedparser publishe
     def _start_item(self, attrs_d: dict[str, str]) -> None:
         if len(self.entries) >= MAX_ENTRIES:
             raise StopReading
-        super()._start_item(attrs_d)
+        # rdf:about names a node of a graph; the item is identified by its link (RSS 1.0, 5.5.2).
+        super()._start_item({name: value for name, value in attrs_d.items() if name != "rdf:about"})
 
     _start_entry = _start_item
 
@@ -158,7 +159,7 @@ class FeedReader(StrictFeedParser):  # type: ignore[misc]  # feedparser publishe
         self.push("id", 1)
 
     def _start_id(self, attrs_d: dict[str, str]) -> None:  # noqa: ARG002 - feedparser's signature
-        # An Atom id is no address, whatever it looks like (RFC 4287 4.2.6).
+        # An Atom id is no link, whatever it looks like (RFC 4287 4.2.6).
         self.guidislink = False
         self.push("id", 1)
 
@@ -166,7 +167,16 @@ class FeedReader(StrictFeedParser):  # type: ignore[misc]  # feedparser publishe
         self.pop("id")
         self._save("guidislink", self.guidislink)
 
-    _end_id = _end_guid
+    def _end_id(self) -> None:
+        written = self.pop("id")
+        # A relative id means something only where the document itself says on what; the feed's address may change.
+        if written and self._bases[-1] != self._bases[0]:
+            self._save("id", self.resolve_uri(written), overwrite=True)
+        self._save("guidislink", False)
+
+    def _start_link(self, attrs_d: dict[str, str]) -> None:
+        given = {name: value for name, value in attrs_d.items() if name not in {"uri", "url"}}
+        super()._start_link({**given, "is_attribute": "yes"} if "href" in given else given)
 
     # --- texts, each under its own name (rule 63) --------------------------------------------------------------------
 
@@ -192,10 +202,15 @@ class FeedReader(StrictFeedParser):  # type: ignore[misc]  # feedparser publishe
         self.pop_content("media_description")
 
     def _start_summary(self, attrs_d: dict[str, str]) -> None:
-        self._start_text("summary", attrs_d, "text/plain")
+        self._start_text(self._summary_key, attrs_d, "text/plain")
 
     def _end_summary(self) -> None:
-        self.pop_content("summary")
+        self.pop_content(self._summary_key)
+
+    @property
+    def _summary_key(self) -> str:
+        # In RSS the element is somebody's addition to <description>, which feedparser keeps as "summary".
+        return "rss_summary" if self.version.startswith("rss") else "summary"
 
     def _start_itunes_summary(self, attrs_d: dict[str, str]) -> None:
         self._start_text("itunes_summary", attrs_d, "text/plain")

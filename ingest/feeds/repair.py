@@ -95,7 +95,7 @@ def _repaired_reference(match: re.Match[str]) -> str:
     if name is None:
         return "&amp;"
     if name.startswith("#"):
-        return match[0] if _is_legal(name[1:]) else ""
+        return match[0].lower() if _is_legal(name[1:]) else ""
     if name in _XML_ENTITIES:
         return match[0]
     character = html5.get(f"{name};")
