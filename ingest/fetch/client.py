@@ -109,8 +109,6 @@ class Client:
         try:
             async with walk.deadline:
                 return await self._follow(walk)
-        except RequestFailed as error:
-            return failed(walk, error.failure)
         except Exception as error:
             failure = failure_of_exception(error)
             if failure is None:

@@ -1,5 +1,6 @@
 """What went wrong, in stored words: statuses and exceptions of the wire become kinds of failure. Pure."""
 
+import errno
 import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -43,6 +44,9 @@ _OF_EXCEPTION: tuple[tuple[type[BaseException], FailureKind, str], ...] = (
     (OSError, FailureKind.CONNECT, "the connection broke: {cause}"),
 )
 
+_KNOWN_STATUSES = frozenset(HTTPStatus)
+_OUR_SHORTAGES = frozenset({errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.ENOBUFS})  # no server's fault
+
 
 @dataclass(frozen=True, slots=True)
 class Failure:
@@ -73,8 +77,13 @@ def failure_of_status(status: int, headers: Mapping[str, str]) -> Failure:
 
 
 def failure_of_exception(error: BaseException) -> Failure | None:
-    """Give the failure that an exception of the wire stands for; None for what is our own bug."""
-    error = next((link for link in _chain(error) if isinstance(link, ForbiddenAddress)), error)
+    """Give the failure that an exception of the wire stands for; None for what is our own bug or our own shortage."""
+    if isinstance(error, RequestFailed):
+        return error.failure
+    chain = _chain(error)
+    if any(isinstance(link, OSError) and link.errno in _OUR_SHORTAGES for link in chain):
+        return None
+    error = next((link for link in chain if isinstance(link, ForbiddenAddress)), error)
     if isinstance(error, aiohttp.ClientResponseError) and "chunk" in error.message.partition("\n")[0]:
         error = aiohttp.ClientPayloadError()  # a broken chunk that came in one piece with the headers
     for cause, kind, reason in _OF_EXCEPTION:
@@ -101,6 +110,3 @@ def _cause(error: BaseException) -> str:
     inner = getattr(error, "os_error", None) or getattr(error, "certificate_error", None) or error
     text = getattr(inner, "strerror", None) or str(inner) or type(inner).__name__
     return str(text)[:200]
-
-
-_KNOWN_STATUSES = frozenset(HTTPStatus)

@@ -113,8 +113,18 @@ def check_host(url: str, policy: AddressPolicy) -> None:
     The same check is made again on the address of every connection; this one is for saying no at once.
     """
     endpoint = endpoint_of(check_url(url))
-    for ip in literal_addresses(endpoint.name):
-        check_address(ip, endpoint.port, policy)
+    refusals = [_refusal(ip, endpoint.port, policy) for ip in literal_addresses(endpoint.name)]
+    if all(refusals):  # localhost is 127.0.0.1 and ::1: one that is allowed is enough
+        for refusal in filter(None, refusals):
+            raise refusal
+
+
+def _refusal(ip: str, port: int, policy: AddressPolicy) -> ForbiddenAddress | None:
+    try:
+        check_address(ip, port, policy)
+    except ForbiddenAddress as refusal:
+        return refusal
+    return None
 
 
 @dataclass(frozen=True, slots=True)

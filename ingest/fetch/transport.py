@@ -98,7 +98,7 @@ def _request_class(on_send: Callable[[str], None]) -> type[ClientRequest]:
     return type("_ReportingRequest", (_Request,), {"on_send": staticmethod(on_send)})
 
 
-async def _ask_once(request: ClientRequest, handler: Handler) -> ClientResponse:
+async def _ask_once(request: ClientRequest, handler: Handler, *, is_retry: bool = False) -> ClientResponse:
     """Replace aiohttp's own retry by the only one allowed: when a kept connection turns out to be closed (rule 34)."""
     assert isinstance(request, _Request)
     try:
@@ -106,11 +106,6 @@ async def _ask_once(request: ClientRequest, handler: Handler) -> ClientResponse:
     except aiohttp.ClientConnectorError:
         raise
     except (aiohttp.ClientOSError, aiohttp.ServerDisconnectedError) as error:
-        if not request.is_on_used_connection:
+        if is_retry or not request.is_on_used_connection:
             raise ConnectionBroken(str(error) or "closed without an answer") from error
-    try:
-        return await handler(request)
-    except aiohttp.ClientConnectorError:
-        raise
-    except (aiohttp.ClientOSError, aiohttp.ServerDisconnectedError) as error:
-        raise ConnectionBroken(str(error) or "closed without an answer") from error
+    return await _ask_once(request, handler, is_retry=True)

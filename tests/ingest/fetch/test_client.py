@@ -1,7 +1,9 @@
 """Fetching by the rules, against a real server on loopback."""
 
 import asyncio
+import errno
 import gzip
+import socket
 import ssl
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
@@ -276,6 +278,17 @@ async def test_a_redirect_to_a_forbidden_address_is_not_followed(server: Any, cl
     assert len(result.redirects) == 1
 
 
+async def test_a_body_that_is_too_large_keeps_its_status_and_headers(server: Any, client: Client) -> None:
+    url = server.reply("/", body=b"a" * 1_001, headers=b"Cache-Control: max-age=60\r\n")
+
+    result = await get(client, url, max_bytes=1_000)
+
+    assert failure(result) == (FailureKind.TOO_LARGE, 200)
+    assert isinstance(result, FetchFailed)
+    assert result.headers["cache-control"] == "max-age=60"
+    assert isinstance(await get(client, url, max_bytes=1_001), Fetched)
+
+
 async def test_meta_refresh_and_the_refresh_header_are_ignored(server: Any, client: Client) -> None:
     url = server.reply("/", body=b'<meta http-equiv=refresh content="0;url=/b">', headers=b"Refresh: 0;url=/b\r\n")
 
@@ -350,6 +363,18 @@ async def test_a_fresh_connection_that_is_closed_without_an_answer_is_not_tried_
 
 async def test_a_refused_connection_is_a_failure(client: Client, unused_tcp_port: int) -> None:
     assert failure(await get(client, f"http://127.0.0.1:{unused_tcp_port}/")) == (FailureKind.CONNECT, None)
+
+
+async def test_our_own_shortage_of_files_is_no_failure_of_the_server(
+    server: Any, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def no_more_sockets(*_: Any) -> socket.socket:
+        raise OSError(errno.EMFILE, "Too many open files")
+
+    monkeypatch.setattr("ingest.fetch.guard.socket.socket", no_more_sockets)
+
+    with pytest.raises(OSError, match="Too many open files"):
+        await get(client, server.reply("/"))
 
 
 async def test_a_name_that_does_not_exist_is_a_failure(client: Client) -> None:
