@@ -51,7 +51,7 @@ class Newsroom:
         self._past = past
         self._stories = {site.name: self._dated(site) for site in self._originals}
         self._by_path = {(name, one.path): one for name, row in self._stories.items() for one in row}
-        self._bulletin = lru_cache(maxsize=4096)(self._compose)
+        self._bulletin = lru_cache(maxsize=16_384)(self._compose)
 
     def site(self, host: str) -> Site | None:
         """The site of a host name (without port), if there is one."""
