@@ -280,6 +280,7 @@ class PollDecision:
     failure_detail: str | None = None
     host_hold_until: datetime | None = None  # Retry-After and its kin, for every request to the host
     host_hold_url: str | None = None  # the address that asked for it: behind redirects another host than the feed's
+    is_hold_asked: bool = False  # the server named the time (Retry-After): nobody passes over it, not even --all
     is_changed: bool = False  # the body differs from the last one parsed
 
 

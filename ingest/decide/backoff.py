@@ -40,6 +40,7 @@ class Backoff:
 
     wait: Wait
     host_hold: Wait | None = None
+    is_asked: bool = False  # by the server's Retry-After, not by our own rule
 
 
 def count_failure(state: FeedState, failure: FetchFailed, now: datetime) -> FeedState:
@@ -70,7 +71,7 @@ def backoff(state: FeedState, failure: FetchFailed, now: datetime, policy: PollP
     if asked is not None:
         asked = min(max(asked, 0.0), policy.retry_after_cap_seconds)
     if asked:
-        return Backoff(Wait(asked, f"{why}; its Retry-After asks for it"), Wait(asked, why, 0.0))
+        return Backoff(Wait(asked, f"{why}; its Retry-After asks for it"), Wait(asked, why, 0.0), is_asked=True)
     if failure.kind in THROTTLES:
         wait = Wait(_doubled(policy.backoff_seconds, state.failures), why, _THROTTLE_JITTER)
         return Backoff(wait, None if asked == 0 else wait)

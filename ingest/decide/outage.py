@@ -34,6 +34,8 @@ def forgive(poll: Poll, now: datetime, jitter: float) -> PollDecision:
         state=poll.state,
         next_poll_at=now + timedelta(seconds=RETRY_SECONDS * (1 + jitter)),
         reason=sentence(RETRY_SECONDS, "our own network seems to be down; this counts against no feed"),
+        failure=poll.state.failure,
+        failure_detail=poll.state.failure_detail,
     )
 
 

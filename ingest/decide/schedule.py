@@ -90,15 +90,17 @@ def _rest_of_wait(before: FeedState, terms: _Terms) -> Iterator[Wait]:
 
 
 def _with_hold(decision: PollDecision, failure: FetchFailed, terms: _Terms) -> PollDecision:
-    """Add what went wrong and, where the server asked for patience, until when its host is left alone (rule 31)."""
-    hold = backoff(decision.state, failure, terms.now, terms.policy).host_hold
-    until = terms.now + timedelta(seconds=hold.seconds * (1 + hold.jitter_share * terms.jitter)) if hold else None
-    last = failure.redirects[-1] if failure.redirects else None
+    """Add what went wrong and, where the server wants patience, until when its host is left alone (rules 31, 32)."""
+    decision = replace(decision, failure=failure.kind, failure_detail=failure.detail)
+    cost = backoff(decision.state, failure, terms.now, terms.policy)
+    hold = cost.host_hold
+    if hold is None:
+        return decision
+    until = terms.now + timedelta(seconds=hold.seconds * (1 + hold.jitter_share * terms.jitter))
     return replace(
         decision,
-        failure=failure.kind,
-        failure_detail=failure.detail,
         host_hold_until=until,
-        host_hold_url=(target_of(last) if last else failure.url) if until else None,
-        next_poll_at=max(decision.next_poll_at, until) if until else decision.next_poll_at,
+        host_hold_url=target_of(failure.redirects[-1]) if failure.redirects else failure.url,
+        is_hold_asked=cost.is_asked,
+        next_poll_at=max(decision.next_poll_at, until),
     )

@@ -91,6 +91,7 @@ def test_rule_32_429_without_a_header_doubles_from_an_hour_to_a_day_for_the_whol
 def test_rule_32_its_jitter_is_up_to_a_fifth(make: Any, decide: Any, now: datetime) -> None:
     after = decide(make.state(), make.failed(FailureKind.UNAVAILABLE, 503), jitter=0.5)
     assert after.host_hold_until == after.next_poll_at == now + 1.1 * HOUR
+    assert not after.is_hold_asked
 
 
 def test_rule_32_being_put_off_for_a_month_does_not_make_the_next_404_a_death(
@@ -119,6 +120,7 @@ def test_rule_31_retry_after_holds_the_host_to_the_second(
     assert after.host_hold_until == now + timedelta(seconds=100_000)
     assert after.next_poll_at >= after.host_hold_until
     assert "Retry-After" in after.reason
+    assert after.is_hold_asked
 
 
 def test_rule_31_a_date_counts_from_the_servers_own_clock(make: Any, decide: Any, now: datetime) -> None:

@@ -56,7 +56,7 @@ def test_addresses_that_cannot_be_read_do_no_harm(make: Any) -> None:
 
 
 def test_a_forgiven_poll_changes_nothing_and_is_made_again_soon(make: Any, now: datetime) -> None:
-    poll = Poll(make.state(failures=1), make.failed(FailureKind.DNS))
+    poll = Poll(make.state(failures=1, failure=FailureKind.NOT_FOUND), make.failed(FailureKind.DNS))
     decision = forgive(poll, now, 0.0)
     assert decision.state == poll.state
-    assert (decision.failure, decision.next_poll_at) == (None, now + timedelta(minutes=15))
+    assert (decision.failure, decision.next_poll_at) == (FailureKind.NOT_FOUND, now + timedelta(minutes=15))

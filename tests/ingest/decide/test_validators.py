@@ -106,3 +106,15 @@ def test_rule_19_a_delta_keeps_the_new_etag_and_the_known_window(
     result = replace(make.fetched(etag='"e2"', im="feed"), status=226)
     after = decide(make.state(validators=conditional), result, make.feed(make.entries(0.1)), "delta", 1)
     assert (after.state.validators.etag, after.state.window_entries) == ('"e2"', 500)
+
+
+def test_rule_15_no_number_of_304s_forces_a_full_request(make: Any, decide: Any, conditional: Validators) -> None:
+    state = make.state(validators=conditional)
+    for _ in range(500):
+        state = decide(state, make.not_modified()).state
+    assert state.validators == conditional
+
+
+def test_rule_5_one_validator_stays_alone(make: Any, decide: Any) -> None:
+    after = decide(make.state(validators=Validators('"e"')), make.not_modified())
+    assert after.state.validators == Validators('"e"', None)
