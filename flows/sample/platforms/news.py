@@ -12,7 +12,11 @@ def page(view: View) -> str:
     """The page of the view's article, or the front page."""
     main = _article(view, view.article) if view.article else teasers(view.latest, view.words)
     words = {key: escape(text) for key, text in view.words.news.items()}
-    return frame(view, main, words | {"body_class": "single" if view.article else "home"})
+    return frame(
+        view,
+        main,
+        words | {"body_class": "single" if view.article else "home", "section": escape(view.site.main_feed.tags[0])},
+    )
 
 
 def _article(view: View, article: Article) -> str:

@@ -13,8 +13,13 @@ def page(view: View) -> str:
         return _wall(view)
     words = {key: escape(text) for key, text in view.words.wordpress.items()}
     main = _article(view, view.article, words) if view.article else teasers(view.latest, view.words)
-    extra = {"number": str(view.article.number) if view.article else "0", "tags": escape(view.site.staff[0])}
+    extra = {"number": str(view.article.number) if view.article else "0", "tags": _categories(view)}
     return frame(view, main, words | extra | {"about": escape(view.words.blogger["about"])})
+
+
+def _categories(view: View) -> str:
+    tags = dict.fromkeys(tag for one in view.latest for tag in one.story.tags)
+    return "".join(f'<li class="cat-item">{link(f"/category/{escape(tag)}/", tag)}</li>' for tag in tags)
 
 
 def _article(view: View, article: Article, words: dict[str, str]) -> str:
