@@ -43,7 +43,11 @@ class RunningNewsroom:
     async def start(self, port: int) -> None:
         """Bind the port on 127.0.0.1; 0 picks a free one. OSError where it is taken."""
         await self._runner.setup()
-        await web.TCPSite(self._runner, "127.0.0.1", port).start()
+        try:
+            await web.TCPSite(self._runner, "127.0.0.1", port).start()
+        except OSError:
+            await self._runner.cleanup()
+            raise
         self.port = self._runner.addresses[0][1]
 
     async def stop(self) -> None:

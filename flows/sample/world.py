@@ -25,7 +25,7 @@ PAST_STEP = timedelta(hours=20)
 WINDOW = 15
 """How many entries a feed document holds."""
 
-_NUMBER = re.compile(r"-(\d{5,})(?=[./]|$)")
+_NUMBER = re.compile(r"-(\d{5,7})(?=[./]|$)")
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,15 +1,20 @@
 """The sample newsroom over a real socket: virtual hosts, behaviours, validators, the log."""
 
+import asyncio
+import re
+import sys
 import time
 from collections.abc import Awaitable, Callable
+from pathlib import Path
 from typing import Any
 
 import aiohttp
 import pytest
 
-from flows.sample.server import RunningNewsroom
+from flows.sample.server import RunningNewsroom, serve
 from flows.sample.world import Newsroom
 
+REPOSITORY = Path(__file__).parents[3]
 Get = Callable[..., Awaitable[tuple[int, dict[str, str], bytes]]]
 
 
@@ -132,6 +137,28 @@ async def test_only_get_and_head_are_answered(running: RunningNewsroom, session:
     async with session.post(url) as posted, session.head(url) as head:
         assert (posted.status, head.status) == (405, 200)
         assert await head.read() == b""
+
+
+async def test_a_port_that_is_taken_is_an_error_and_the_first_server_goes_on(
+    get: Get, running: RunningNewsroom, newsroom: Newsroom, clock: Any
+) -> None:
+    with pytest.raises(OSError, match="address already in use"):
+        await serve(newsroom, running.port, clock)
+
+    status, _, _ = await get("harbour.localhost", "/")
+    assert status == 200
+
+
+async def test_the_program_prints_its_feeds_and_ends_on_sigterm() -> None:
+    program = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "flows.sample", "--port", "0", stdout=asyncio.subprocess.PIPE, cwd=REPOSITORY
+    )
+    printed = [(await program.stdout.readline()).decode() for _ in range(2)]
+    program.terminate()
+
+    assert await program.wait() == 0
+    assert printed[0].startswith("The sample newsroom: http://127.0.0.1:")
+    assert re.fullmatch(r"http://harbour\.localhost:\d+/feed\.xml\n", printed[1])
 
 
 async def test_russian_pages_come_in_windows_1251(get: Get, newsroom: Newsroom, clock: Any) -> None:
