@@ -3,6 +3,10 @@
 import hashlib
 import os
 import shutil
+import subprocess
+import sys
+import tempfile
+import textwrap
 import warnings
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -31,9 +35,10 @@ NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
 
 
 @pytest.fixture(scope="session")
-def postgres_server_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def postgres_server_url() -> Iterator[str]:
     """The URL of a throw-away server, its own for this test session."""
-    folder = tmp_path_factory.mktemp("postgres")
+    # Not below pytest's folder, which only its owner may enter: as root, the server runs as another user.
+    folder = Path(tempfile.mkdtemp(prefix="feedmill-postgres-"))
     os.environ.setdefault("XDG_RUNTIME_DIR", str(folder))  # the package wants a place for its sockets
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
@@ -45,6 +50,7 @@ def postgres_server_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[st
         _run(server.get_uri(), statement)
     yield server.get_uri()
     server.cleanup()
+    shutil.rmtree(folder)
 
 
 @pytest.fixture(scope="session")
@@ -91,6 +97,20 @@ def postgres_database(postgres_url: str) -> Iterator[Database]:
             connection.execute(text(f"TRUNCATE {names}, article_search RESTART IDENTITY"))
             connection.execute(text("INSERT INTO counter (name, value) VALUES ('article', 0)"))
         yield database
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+def own_database(request: pytest.FixtureRequest) -> Iterator[Database]:
+    """A database whose schema the test may spoil."""
+    if request.param == "sqlite":
+        yield request.getfixturevalue("sqlite_database")
+        return
+    server_url = request.getfixturevalue("postgres_server_url")
+    _run(server_url, "CREATE DATABASE spoilt")
+    with Database(server_database(server_url, "spoilt")) as database:
+        database.upgrade()
+        yield database
+    _run(server_url, "DROP DATABASE spoilt WITH (FORCE)")
 
 
 def server_database(url: str, name: str) -> str:
@@ -153,7 +173,7 @@ class Newsroom:
         keys = changes.pop("alias_keys", (key_of(page.url or ""),))
         plain = {"url": page.url, "title": page.entry.title if page.entry else None, "text": text, "status": "ok"}
         article = Article(**{**plain, **changes, "status": ArticleStatus(changes.get("status", "ok"))})
-        digest = hashlib.sha256(f"{article.title}\n{article.text}".encode()).hexdigest()
+        digest = hashlib.sha256(f"{article.title}\n{article.text}".encode("utf-8", "surrogatepass")).hexdigest()
         return ArticleRecord(
             page_id=page.page_id, article=article, alias_keys=keys, fetched_at=NOW, content_hash=digest
         )
@@ -183,3 +203,45 @@ def key_of(words: str) -> int:
 def newsroom(database: Database) -> Newsroom:
     """A newsroom on an empty database, once on SQLite and once on Postgres."""
     return Newsroom(database)
+
+
+class Programs:
+    """Other processes on the same database, as other workers are."""
+
+    def __init__(self, database: Database) -> None:
+        self._url = database.engine.url.render_as_string(hide_password=False)
+        self.running: list[subprocess.Popen[str]] = []
+
+    def start(self, code: str) -> "subprocess.Popen[str]":
+        """Run ``code``, which finds ``database`` ready and reads and prints lines."""
+        lines = ["import sys", "from storage.database import Database", "database = Database(sys.argv[1])"]
+        program = "\n".join([*lines, textwrap.dedent(code)])
+        started = subprocess.Popen(
+            [sys.executable, "-c", program, self._url],
+            cwd=Path(__file__).parents[2],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        self.running.append(started)
+        return started
+
+
+@pytest.fixture
+def programs(database: Database) -> Iterator[Programs]:
+    """Other processes on the test's database; those that still run at the end are killed."""
+    yield from _with_programs(database)
+
+
+@pytest.fixture
+def own_programs(own_database: Database) -> Iterator[Programs]:
+    """The same on a database whose schema the test may spoil."""
+    yield from _with_programs(own_database)
+
+
+def _with_programs(database: Database) -> Iterator[Programs]:
+    started = Programs(database)
+    yield started
+    for program in started.running:
+        program.kill()
+        program.communicate()
