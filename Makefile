@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 ARGS ?=
 
-.PHONY: run test check lint types contracts lock clean
+.PHONY: run test check lint types contracts docs lock clean
 
 run: .venv/.run
 	@$(BIN)/feedmill up $(ARGS)
@@ -23,6 +23,9 @@ types: .venv/.dev
 contracts: .venv/.dev
 	$(BIN)/lint-imports
 
+docs: .venv/.dev
+	$(BIN)/python docs/generate.py
+
 # Everything is pinned, so nothing is resolved: --no-deps is faster, and old versions of pip trip over extras.
 .venv/.run: requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "feedmill needs Python 3.11 or newer; $(PYTHON) is older. Try: make PYTHON=python3.12 $(MAKECMDGOALS)"; exit 1; }
@@ -37,7 +40,7 @@ contracts: .venv/.dev
 	@touch $@
 
 # Pinned with hashes for every platform and Python; the files name no index.
-LOCK = .lock/bin/uv pip compile pyproject.toml --universal --generate-hashes --no-emit-index-url --no-header --no-annotate --upgrade
+LOCK := .lock/bin/uv pip compile pyproject.toml --universal --generate-hashes --no-emit-index-url --no-header --no-annotate --upgrade
 lock:
 	@test -x .lock/bin/uv || { $(PYTHON) -m venv .lock && .lock/bin/pip install -q uv; }
 	$(LOCK) --extra build -o requirements.lock

@@ -1,0 +1,138 @@
+"""Writes docs/reference from the code: commands, settings, rule packs, deployments. `make docs`; a test checks it."""
+
+import sys
+import tomllib
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+import yaml
+from pydantic_core import PydanticUndefined
+
+DOCS = Path(__file__).resolve().parent
+PROJECT = DOCS.parent
+NOTE = "<!-- Written by `make docs` from the code: change it there. -->\n\n"
+
+
+def commands() -> str:
+    """Every command with its help text."""
+    from flows.cli.main import COMMANDS, cli
+
+    parts = ["# Commands\n", "Exit codes: 0 done, 1 something asked for failed, 2 the words of the call are wrong.\n"]
+    context = click.Context(cli, info_name="feedmill")
+    for name in COMMANDS:
+        command = cli.get_command(context, name)
+        assert command is not None
+        parts += _command(command, click.Context(command, info_name=name, parent=context), f"feedmill {name}")
+    return NOTE + "\n".join(parts)
+
+
+def _command(command: click.Command, context: click.Context, title: str) -> Iterator[str]:
+    context.max_content_width = 100
+    context.terminal_width = 100
+    yield f"## {title}\n\n```\n{command.get_help(context)}\n```\n"
+    if isinstance(command, click.Group):
+        for name in command.list_commands(context):
+            sub = command.get_command(context, name)
+            assert sub is not None
+            yield from _command(sub, click.Context(sub, info_name=name, parent=context), f"{title} {name}")
+
+
+def settings() -> str:
+    """Every setting with its default."""
+    from flows.settings import Settings
+
+    rows = ["| variable | default | what it does |", "|---|---|---|"]
+    for name, field in Settings.model_fields.items():
+        default = _default(name, field.default)
+        rows.append(f"| `FEEDMILL_{name.upper()}` | {default} | {field.description} |")
+    return NOTE + "# Settings\n\nAll of them are read from the environment.\n\n" + "\n".join(rows) + "\n"
+
+
+def _default(name: str, value: object) -> str:
+    computed = {"data_dir": "`data` in a checkout, else the user's data folder", "workers": "one a core"}
+    if name in computed or value is PydanticUndefined:
+        return computed[name]
+    return f"`{value}`" if value not in ("", (), frozenset()) else "empty"
+
+
+def rule_packs() -> str:
+    """Every pack with its number of rules, by kind."""
+    parts = ["# Rule packs\n", "What cleaning removes, as data in `ingest/clean/packs`. Each removal names its rule.\n"]
+    for folder in sorted((PROJECT / "ingest/clean/packs").iterdir()):
+        parts += [f"## {folder.name}\n", "| pack | rules | kinds |", "|---|---:|---|"]
+        parts += [_pack_row(path) for path in sorted(folder.glob("*.toml"))]
+        parts.append("")
+    return NOTE + "\n".join(parts)
+
+
+def _pack_row(path: Path) -> str:
+    kinds = Counter(rule.get("kind", "") for rule in _rules(tomllib.loads(path.read_text(encoding="utf-8"))))
+    shown = ", ".join(f"{count} {kind}" if kind else f"{count}" for kind, count in sorted(kinds.items()))
+    return f"| `{path.stem}` | {kinds.total()} | {shown} |"
+
+
+def _rules(document: object) -> Iterator[dict[str, str]]:
+    """The rule tables of a pack, however deep they stand."""
+    if isinstance(document, dict):
+        if "id" in document or "lines" in document or "selectors" in document:
+            yield document
+        for value in document.values():
+            yield from _rules(value)
+    elif isinstance(document, list):
+        for value in document:
+            yield from _rules(value)
+
+
+def deployments() -> str:
+    """Every deployment with its schedule and its run form."""
+    from prefect.flows import load_flow_from_entrypoint
+    from prefect.utilities.callables import parameter_schema
+
+    parts = ["# Deployments\n", "What `prefect.yaml` registers, and the parameters of each run form.\n"]
+    for deployment in yaml.safe_load((PROJECT / "prefect.yaml").read_text())["deployments"]:
+        flow = load_flow_from_entrypoint(str(PROJECT / deployment["entrypoint"]))
+        parts += [f"## {deployment['name']}\n", deployment["description"] + "\n", _schedule(deployment)]
+        fields = parameter_schema(flow.fn).model_dump()["properties"]
+        if fields:
+            parts += ["| parameter | default | what it means |", "|---|---|---|"]
+            parts += [f"| `{name}` | `{field.get('default', 'required')}` | {field['description']} |" for name, field in fields.items()]
+        parts.append("")
+    return NOTE + "\n".join(parts)
+
+
+def _schedule(deployment: dict[str, object]) -> str:
+    schedules = deployment.get("schedules")
+    if not isinstance(schedules, list) or not schedules:
+        return "Runs when asked to.\n"
+    when = schedules[0]
+    text = f"every {when['interval'] // 60} minutes" if "interval" in when else f"`{when['cron']}` {when['timezone']}"
+    return f"Schedule: {text}. One run at a time.\n"
+
+
+PAGES = {
+    "commands.md": commands,
+    "settings.md": settings,
+    "rule-packs.md": rule_packs,
+    "deployments.md": deployments,
+}
+
+
+def main() -> None:
+    """Write the pages; with --check only say which are out of date, and exit 1."""
+    stale = []
+    for name, write in PAGES.items():
+        page = DOCS / "reference" / name
+        text = write().rstrip() + "\n"
+        if "--check" in sys.argv:
+            stale += [] if page.exists() and page.read_text(encoding="utf-8") == text else [name]
+        else:
+            page.parent.mkdir(exist_ok=True)
+            page.write_text(text, encoding="utf-8")
+    if stale:
+        sys.exit(f"out of date: {', '.join(stale)}; run `make docs`")
+
+
+if __name__ == "__main__":
+    main()
