@@ -52,6 +52,7 @@ _DENIED = tuple(
 )
 _NAT64 = IPv6Network("64:ff9b::/96")  # RFC 6052: carries an IPv4 address, which is what counts
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+_UNSHOWABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 _CREDENTIALS = re.compile(r"^((?:[a-zA-Z][a-zA-Z0-9+.-]*:)?[/\\]*)[^/\\?#]*@")
 
 AddrInfo = tuple[Any, Any, int, str, tuple[Any, ...]]
@@ -102,6 +103,8 @@ def check_url(url: str, base: str | None = None) -> str:
     href = _without_extras(parsed)
     if not href.startswith(("http://", "https://")):
         raise BadUrl(f"{loggable_url(text)} is not an http or https address")
+    if not endpoint_of(href).host:
+        raise BadUrl(f"{loggable_url(text)} names no host")
     if len(href) > MAX_URL_LENGTH:
         raise BadUrl(f"{loggable_url(href)} is longer than {MAX_URL_LENGTH:,} characters")
     return href
@@ -162,8 +165,8 @@ def literal_addresses(hostname: str) -> tuple[str, ...]:
 
 
 def loggable_url(url: str) -> str:
-    """Give a URL for messages: without credentials and control characters, at most 200 characters."""
-    return _CONTROL.sub("\N{REPLACEMENT CHARACTER}", _CREDENTIALS.sub(r"\1", url))[:200]
+    """Give a URL for messages: without credentials, control and direction characters, at most 200 characters."""
+    return _UNSHOWABLE.sub("\N{REPLACEMENT CHARACTER}", _CREDENTIALS.sub(r"\1", url))[:200]
 
 
 def guarded_sockets(policy: AddressPolicy) -> Callable[[AddrInfo], socket.socket]:

@@ -4,6 +4,10 @@ import socket
 from ipaddress import ip_network
 
 import pytest
+import yarl
+from ada_url import URL
+from hypothesis import given
+from hypothesis import strategies as st
 
 from ingest.errors import BadUrl
 from ingest.fetch.guard import (
@@ -121,6 +125,7 @@ def test_a_url_is_normalised_as_browsers_do(given: str, expected: str) -> None:
         "javascript:alert(1)",
         "feed:https://example.com/",
         "http://",
+        "http://./",
         "http://exa mple.com/",
         "http://example.com:99999/",
         "http://example.com%00.evil/",
@@ -137,6 +142,19 @@ def test_a_url_is_normalised_as_browsers_do(given: str, expected: str) -> None:
 def test_what_can_never_be_asked_for_is_a_bad_url(given: str) -> None:
     with pytest.raises(BadUrl):
         check_url(given)
+
+
+@given(st.text(max_size=80).map("http://{}".format) | st.text(max_size=80).map("https://example.org/{}".format))
+def test_normalising_twice_is_normalising_once(text: str) -> None:
+    try:
+        url = check_url(text)
+    except BadUrl:
+        return
+
+    assert check_url(url) == url
+    assert endpoint_of(url).name == URL(url).hostname.strip("[]")
+    assert endpoint_of(url).host
+    assert yarl.URL(url, encoded=True).raw_host == endpoint_of(url).name
 
 
 def test_a_relative_url_is_read_against_its_base() -> None:
@@ -180,6 +198,7 @@ def test_names_are_not_refused_before_dns_was_asked() -> None:
         ("http://user:s:e:c@example.com", "http://example.com"),
         ("\\\\user:secret@example.com", "\\\\example.com"),
         ("ftp://user:secret@example.com/", "ftp://example.com/"),
+        ("http://example.com/\u202egnp.exe\x9b", "http://example.com/\ufffdgnp.exe\ufffd"),
         ("http://example.com/\x1b[31m\r\n", "http://example.com/\ufffd[31m\ufffd\ufffd"),
     ],
 )
