@@ -29,11 +29,11 @@ def _article(view: View, article: Article) -> str:
         fields | {"bio": escape(_bio(view, article))},
         body=blocks_html(split_words(article.blocks, article.story.splits)),
         modified=_modified(article, view),
-        latest=view_links(view),
+        latest=_related_cards(view),
     )
 
 
-def view_links(view: View) -> str:
+def _related_cards(view: View) -> str:
     """Three other articles, each in a card."""
     others = [one for one in view.latest if one is not view.article][:3]
     return "\n".join(
