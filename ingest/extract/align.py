@@ -7,6 +7,8 @@ from ingest.extract.outline import Outline, key_of
 
 _SHORT_KEY = 12
 _REACH = 3_000
+_ANCHOR = 24
+_STEP = 8
 
 
 class Alignment:
@@ -17,44 +19,71 @@ class Alignment:
         self._stream = "".join(block.key for block in page.blocks)
         self._ends = list(accumulate(len(block.key) for block in page.blocks))
         self._count = len(page.blocks)
+        self._covered: dict[int, int] = {}
 
-    def keep(self, lines: list[str]) -> tuple[set[int], float]:
-        """The blocks that lines cover by half or more, and the share of the lines' characters that were found."""
-        covered: dict[int, int] = {}
-        cursor = found = total = 0
+    def keep(self, lines: list[str]) -> set[int]:
+        """The blocks that the lines cover by half or more."""
+        self._covered = {}
+        cursor = 0
         for line in lines:
             key = key_of(line)
-            total += len(key)
             place = self._find(key, cursor) if key else -1
             if place >= 0:
-                found += len(key)
-                self._cover(covered, place, place + len(key))
+                self._cover(place, place + len(key))
                 cursor = place + len(key)
-        kept = {index for index, length in covered.items() if 2 * length >= self._length(index)}
-        return kept, found / max(1, total)
+            elif len(key) > _ANCHOR:
+                cursor = self._follow(key, cursor)
+        return {index for index, length in self._covered.items() if 2 * length >= self._length(index)}
 
     def _find(self, key: str, cursor: int) -> int:
         if len(key) < _SHORT_KEY:
-            return self._find_block(key, cursor)
+            return self._find_blocks(key, cursor)
         place = self._stream.find(key, cursor)
         return place if place >= 0 else self._stream.find(key)
 
-    def _find_block(self, key: str, cursor: int) -> int:
-        """A short line counts only as a whole block, and near the last one."""
+    def _find_blocks(self, key: str, cursor: int) -> int:
+        """A short line counts only as whole blocks, and near the last one."""
         place = self._stream.find(key, cursor, cursor + _REACH)
         while place >= 0:
-            block = bisect_right(self._ends, place)
-            if self._begin(block) == place and self._ends[block] == place + len(key):
+            first, last = bisect_right(self._ends, place), bisect_right(self._ends, place + len(key) - 1)
+            if self._begin(first) == place and self._ends[last] == place + len(key):
                 return place
             place = self._stream.find(key, place + 1, cursor + _REACH)
         return -1
 
-    def _cover(self, covered: dict[int, int], start: int, end: int) -> None:
+    def _follow(self, key: str, cursor: int) -> int:
+        """A line that left something out of the page's text is found piece by piece, from anchor to anchor."""
+        at = 0
+        while at + _ANCHOR <= len(key):
+            anchor = key[at : at + _ANCHOR]
+            place = self._stream.find(anchor, cursor)
+            place = place if place >= 0 else self._stream.find(anchor)
+            if place < 0:
+                at += _STEP
+                continue
+            length = self._common(key, at, place)
+            self._cover(place, place + length)
+            cursor = place + length
+            at += length
+        return cursor
+
+    def _common(self, key: str, at: int, place: int) -> int:
+        """How far the line and the page agree from two places on."""
+        length, step = _ANCHOR, 256
+        while step:
+            end = length + step
+            if at + end <= len(key) and key[at + length : at + end] == self._stream[place + length : place + end]:
+                length = end
+            else:
+                step //= 2
+        return length
+
+    def _cover(self, start: int, end: int) -> None:
         block = bisect_right(self._ends, start)
         while block < self._count and self._begin(block) < end:
             overlap = min(end, self._ends[block]) - max(start, self._begin(block))
             if overlap > 0:
-                covered[block] = covered.get(block, 0) + overlap
+                self._covered[block] = self._covered.get(block, 0) + overlap
             block += 1
 
     def _begin(self, block: int) -> int:

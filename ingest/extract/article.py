@@ -12,8 +12,10 @@ from ingest.extract.facts import read_facts
 from ingest.extract.feedtext import FeedText, read_feed_text
 from ingest.extract.language import find_language
 from ingest.extract.metadata import Metadata, PageView, read_entry_metadata, read_metadata
+from ingest.extract.names import people_in
 from ingest.extract.outline import outline
 from ingest.extract.pages import classify
+from ingest.extract.tidy import Tidying, tidy_nothing, tidy_tree
 from ingest.model import Article, ArticleStatus, Entry, Page
 
 VERSION = "feedmill-1"
@@ -58,31 +60,44 @@ def _from_page(given: _Input, page: Page, tree: HtmlElement) -> Article:
     blocks = outline(tree)
     view = PageView(page.final_url or page.url, tree, facts, blocks)
     metadata = read_metadata(view, given.entry, given.context)
-    choice = choose_text(Question(tree, blocks, metadata.title))
+    tidying = tidy_tree(tree, blocks, view.url)
+    choice = choose_text(Question(tree, blocks, metadata.title, tidying.containers))
     status = classify(blocks, facts, choice)
     if status is not ArticleStatus.OK or not choice.text:
         return _from_feed(given, ArticleStatus.EMPTY if status is ArticleStatus.OK else status, metadata)
-    return _article(given, metadata, choice, status)
+    return _article(given, metadata, choice, _Outcome(status, tidying))
 
 
 def _from_feed(given: _Input, status: ArticleStatus, metadata: Metadata | None = None) -> Article:
     """The entry's content; without any, no text and the page's status."""
     metadata = metadata or read_entry_metadata(given.entry, given.context)
+    tidying = tidy_nothing(given.url)
     if not given.feed.content:
-        return _article(given, metadata, Choice(None, "none"), status)
+        return _article(given, metadata, Choice(None, "none"), _Outcome(status, tidying))
     found = ArticleStatus.OK if given.feed.is_full else ArticleStatus.PARTIAL
-    return _article(given, metadata, Choice(given.feed.content, "feed-content"), found)
+    return _article(given, metadata, Choice(given.feed.content, "feed-content"), _Outcome(found, tidying))
 
 
-def _article(given: _Input, metadata: Metadata, choice: Choice, status: ArticleStatus) -> Article:
+@dataclass(frozen=True, slots=True)
+class _Outcome:
+    """How an extraction ended, and how its text is cleaned."""
+
+    status: ArticleStatus
+    tidying: Tidying
+
+
+def _article(given: _Input, metadata: Metadata, choice: Choice, outcome: _Outcome) -> Article:
     language, language_source = find_language(metadata.declared_language, choice.text)
+    cleaned = outcome.tidying.clean(choice.text or "", metadata.title, language)
+    named = () if metadata.authors else people_in(list(cleaned.author_candidates))
+    sources = {"language": language_source, "text": choice.name} | ({"authors": "text"} if named else {})
     return Article(
         url=given.url,
         title=metadata.title,
-        text=choice.text,
-        status=status,
+        text=cleaned.text or None,
+        status=outcome.status,
         canonical_url=metadata.canonical_url,
-        authors=metadata.authors,
+        authors=metadata.authors or named,
         published_at=metadata.published_at,
         published_source=metadata.published_source,
         updated_at=metadata.updated_at,
@@ -92,6 +107,7 @@ def _article(given: _Input, metadata: Metadata, choice: Choice, status: ArticleS
         tags=metadata.tags,
         site_name=metadata.site_name,
         extractor=f"{VERSION}/{choice.name}",
-        origin_url=metadata.origin_url,
-        provenance=metadata.provenance | {"language": language_source, "text": choice.name},
+        removed=(*outcome.tidying.pruned, *cleaned.removed),
+        origin_url=metadata.origin_url or cleaned.origin_url,
+        provenance=metadata.provenance | sources,
     )

@@ -5,13 +5,19 @@ from dataclasses import dataclass
 from lxml.html import HtmlElement
 
 from ingest.extract.align import Alignment
-from ingest.extract.candidates import VERSION, run_trafilatura
+from ingest.extract.candidates import VERSION, run_readability, run_trafilatura
+from ingest.extract.container import switch_to_container
 from ingest.extract.outline import Block, Outline
 from ingest.extract.prune import Detachment, find_furniture
 from ingest.extract.render import render
+from ingest.extract.rescue import rescue_middle
+from ingest.extract.selection import Selection, free_prose
+from ingest.extract.tail import cut_tail
+from ingest.extract.threads import cut_thread
 from ingest.extract.titles import likeness
 
 _ENOUGH_OF_THE_PROSE = 0.7
+_LITTLE_OF_THE_PROSE = 0.4
 _SHORT = 300
 _TITLE_REACH = 4
 _SAME_TITLE = 0.9
@@ -28,31 +34,55 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A page whose article is asked for: its tree and outline, its title, and what its feed says."""
+    """A page whose article is asked for: its tree and outline, its title, the platform's containers."""
 
     tree: HtmlElement
     page: Outline
     title: str | None
+    containers: tuple[str, ...] = ()
 
 
 def choose_text(question: Question) -> Choice:
     """The article's text of a page."""
+    chosen = _choose_candidate(question)
+    switch_to_container(chosen, question.title, question.containers)
+    rescue_middle(chosen)
+    cut_thread(chosen)
+    cut_tail(chosen)
+    blocks = _without_title(chosen.blocks, question.title)
+    return Choice(render(blocks) or None, "+".join([chosen.name, *chosen.steps]), blocks)
+
+
+def _choose_candidate(question: Question) -> Selection:
     page, tree = question.page, question.tree
     detachment = Detachment(find_furniture(page))
     alignment = Alignment(page)
-    kept, name = _keep(alignment, tree, fast=True)
-    if _is_doubtful(page, kept):
-        fuller, fuller_name = _keep(alignment, tree, fast=False)
-        if _size(page, fuller) > _size(page, kept):
-            kept, name = fuller, fuller_name
-    if _is_doubtful(page, kept):
-        detachment.undo()
-        whole, whole_name = _keep(alignment, tree, fast=False)
-        whole = {index for index in whole if page.blocks[index].furniture is None}
-        if _size(page, whole) >= 1.3 * _size(page, kept) + 200:
-            kept, name = whole, whole_name + "-unpruned"
-    blocks = _without_title([page.blocks[index] for index in sorted(kept)], question.title)
-    return Choice(render(blocks) or None, name, blocks)
+    chosen = Selection(page, alignment.keep(run_trafilatura(tree, fast=True)), f"trafilatura-{VERSION}-fast+prune")
+    if _is_doubtful(chosen):
+        full = Selection(page, alignment.keep(run_trafilatura(tree, fast=False)), f"trafilatura-{VERSION}-full+prune")
+        chosen = full if full.prose > chosen.prose else chosen
+    if chosen.prose < _LITTLE_OF_THE_PROSE * free_prose(page):
+        chosen = _ask_readability(chosen, alignment, tree)
+    detachment.undo()
+    return _ask_whole_page(chosen, alignment, tree) if _is_doubtful(chosen) else chosen
+
+
+def _is_doubtful(chosen: Selection) -> bool:
+    return chosen.prose < _SHORT or chosen.prose < _ENOUGH_OF_THE_PROSE * free_prose(chosen.page)
+
+
+def _ask_readability(chosen: Selection, alignment: Alignment, tree: HtmlElement) -> Selection:
+    other = Selection(chosen.page, alignment.keep(run_readability(tree)), "readability+prune")
+    shared = Selection(chosen.page, chosen.kept & other.kept, "")
+    holds_it = shared.size >= _ENOUGH_OF_THE_PROSE * chosen.size
+    return other if holds_it and other.prose >= 1.3 * chosen.prose + 300 else chosen
+
+
+def _ask_whole_page(chosen: Selection, alignment: Alignment, tree: HtmlElement) -> Selection:
+    kept = alignment.keep(run_trafilatura(tree, fast=False))
+    free = {index for index in kept if chosen.page.blocks[index].furniture is None}
+    whole = Selection(chosen.page, free, f"trafilatura-{VERSION}-full")
+    return whole if whole.prose >= 1.3 * chosen.prose + 200 else chosen
 
 
 def _without_title(blocks: list[Block], title: str | None) -> tuple[Block, ...]:
@@ -61,18 +91,3 @@ def _without_title(blocks: list[Block], title: str | None) -> tuple[Block, ...]:
         if title and block.tag in {"h1", "h2"} and likeness(block.text, title) >= _SAME_TITLE:
             return (*blocks[:index], *blocks[index + 1 :])
     return tuple(blocks)
-
-
-def _keep(alignment: Alignment, tree: HtmlElement, *, fast: bool) -> tuple[set[int], str]:
-    kept, _ = alignment.keep(run_trafilatura(tree, fast=fast))
-    return kept, f"trafilatura-{VERSION}-{'fast' if fast else 'full'}+prune"
-
-
-def _size(page: Outline, kept: set[int]) -> int:
-    return sum(page.blocks[index].size for index in kept if page.blocks[index].is_prose)
-
-
-def _is_doubtful(page: Outline, kept: set[int]) -> bool:
-    prose = _size(page, kept)
-    all_prose = sum(block.size for block in page.blocks if block.is_prose and block.furniture is None)
-    return prose < _SHORT or prose < _ENOUGH_OF_THE_PROSE * all_prose

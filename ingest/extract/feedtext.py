@@ -11,7 +11,7 @@ from ingest.model import Entry
 
 _MAX_FEED_HTML = 2_000_000
 _MAX_FEED_NODES = 50_000
-_FULL_SIZE = 1_200
+_FULL_SIZE = 1_000
 _FULL_PARAGRAPHS = 3
 _TRUNCATED = re.compile(
     r"(?:\[(?:…|\.\.\.|more)\]|…|\.\.\.|\bcontinue reading\b.{0,80}|\bread (?:more|the rest|the full)\b.{0,80}|"

@@ -1,5 +1,6 @@
 """The kinds of furniture that any template has: by class and id tokens, tags and roles, each with its bounds."""
 
+import re
 from dataclasses import dataclass
 
 
@@ -197,3 +198,6 @@ BY_ROLE = {
     "menu": BY_TAG["nav"],
     "menubar": BY_TAG["nav"],
 }
+# Comments are also named by number (Movable Type: "c115853") and by words that begin with "comment".
+COMMENTS = KINDS[0]
+COMMENT_NAME = re.compile(r"^(?:comment(?!ary|ator)[\w-]*|c\d{4,}|cmt[-_]?\d+|div-comment-\d+)$")

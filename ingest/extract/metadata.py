@@ -10,9 +10,10 @@ from lxml.html import HtmlElement
 
 from ingest.dates import clamp
 from ingest.extract.addresses import find_addresses
-from ingest.extract.authors import find_authors, people_in
+from ingest.extract.authors import find_authors
 from ingest.extract.context import ExtractContext
 from ingest.extract.facts import Facts
+from ingest.extract.names import people_in
 from ingest.extract.outline import Outline, clean_line
 from ingest.extract.published import find_published, find_updated
 from ingest.extract.titles import find_title
@@ -104,7 +105,7 @@ def _read_page(view: PageView, told: Metadata, now: datetime) -> tuple[Metadata,
     authors, author_source = find_authors(view.tree, facts, view.outline) if not told.authors else ((), "none")
     published, published_source = (None, "none")
     if told.published_at is None:
-        published, published_source = find_published(view.tree, facts, view.url, now)
+        published, published_source = find_published(view.tree, facts, view.outline, view.url, now)
     canonical, origin = find_addresses(facts, view.url)
     found = Metadata(
         title=title,

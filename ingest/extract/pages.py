@@ -10,6 +10,10 @@ from ingest.model import ArticleStatus
 _SHORT = 1_500
 _VERY_SHORT = 140
 _LEAST = 35
+_HEADLINES = frozenset({"h2", "h3", "h4"})
+_HEADLINES_OF_A_LISTING = 8
+_A_LINK = 0.8
+_TEASER = 200
 
 
 def _any_of(*wordings: str) -> re.Pattern[str]:
@@ -110,9 +114,10 @@ def _judge_short(page: Outline, facts: Facts, choice: Choice, size: int) -> Arti
 
 
 def _is_listing(page: Outline, facts: Facts, choice: Choice) -> bool:
-    """Many headlines that are links, hardly a sentence, and no word of being an article."""
+    """Headlines that are links with hardly a sentence between them, on a page that does not call itself an article."""
     if facts.article or facts.first("og:type") == "article":
         return False
     prose = sum(block.size for block in choice.blocks if block.is_prose)
-    linked = sum(1 for block in page.blocks if block.tag in {"h2", "h3", "h4"} and block.link_density > 0.8)  # noqa: PLR2004 - a link
-    return linked >= 8 and prose < 1_500 and linked * 150 > prose  # noqa: PLR2004 - a front page has a dozen teasers
+    linked = sum(1 for block in page.blocks if block.tag in _HEADLINES and block.link_density > _A_LINK)
+    chosen = sum(1 for block in choice.blocks if block.tag in _HEADLINES and block.link_density > _A_LINK)
+    return linked >= _HEADLINES_OF_A_LISTING and (prose < _VERY_SHORT or prose <= chosen * _TEASER <= _SHORT)

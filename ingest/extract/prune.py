@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from lxml.html import HtmlElement
 
-from ingest.extract.furniture import BY_ROLE, BY_TAG, BY_TOKEN, Kind
+from ingest.extract.furniture import BY_ROLE, BY_TAG, BY_TOKEN, COMMENT_NAME, COMMENTS, Kind
 from ingest.extract.outline import Outline
 
 _STRONG = frozenset({"comments"})
@@ -55,7 +55,7 @@ def _kind_of(element: HtmlElement) -> Kind | None:
     if names == " ":
         return None
     for token in names.lower().split():
-        kind = BY_TOKEN.get(token)
+        kind = BY_TOKEN.get(token) or (COMMENTS if COMMENT_NAME.match(token) else None)
         if kind is not None:
             return kind
     return None
@@ -76,7 +76,7 @@ def _fits(kind: Kind, page: Outline, span: tuple[int, int], totals: tuple[int, i
 def _protected(page: Outline) -> set[HtmlElement]:
     """The ancestors of the page's h1: never furniture, whatever they are called."""
     headings = [element for element in page.spans if element.tag == "h1"]
-    return {ancestor for heading in headings[:1] for ancestor in heading.iterancestors()}
+    return {ancestor for heading in headings for ancestor in heading.iterancestors()}
 
 
 class Detachment:

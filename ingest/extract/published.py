@@ -1,15 +1,16 @@
-"""When it was published: JSON-LD, meta tags, the address, the page's own times; never out of bounds."""
+"""When it was published: JSON-LD, meta tags, the address, the dates that the page shows; never out of bounds."""
 
 import email.utils
 import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
-import htmldate
 from lxml.html import HtmlElement
 
-from ingest.dates import FUTURE_TOLERANCE, clamp
+from ingest.dates import clamp
+from ingest.extract.calendar_text import find_date
 from ingest.extract.facts import Facts
+from ingest.extract.outline import Block, Outline
 
 _META = (
     "article:published_time", "og:article:published_time", "article:published", "datepublished", "parsely-pub-date",
@@ -22,20 +23,42 @@ _ISO = re.compile(
     r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[T\s]+(\d{1,2}):(\d{2})(?::(\d{2}))?(?:[.,]\d+)?\s*(Z|[+-]\d{2}:?\d{2})?)?"
 )
 _COMPACT = re.compile(r"^(\d{4})(\d{2})(\d{2})(?:T?\d{4,6}Z?)?$")
-_URL_DAY = re.compile(r"/(20\d{2}|19\d{2})[/-](\d{1,2})[/-](\d{1,2})(?=[/-]|$)|/(20\d{2})(\d{2})(\d{2})(?=[/-]|$)")
-_MONTH_NAMES = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-_MONTHS = {name: number for number, name in enumerate(_MONTH_NAMES, start=1)}
-_DAY_MONTH = re.compile(r"\b(\d{1,2})(?:st|nd|rd|th)?\.?\s+([a-z]{3,9})\.?,?\s+(\d{4})\b", re.IGNORECASE)
-_MONTH_DAY = re.compile(r"\b([a-z]{3,9})\.?\s+(\d{1,2})(?:st|nd|rd|th)?,?\s+(\d{4})\b", re.IGNORECASE)
+_MAIL = re.compile(r"(?:[A-Za-z]{3},\s*)?\d{1,2}\s+[A-Za-z]{3}\s+\d{2,4}\s+\d")
+_URL_DAY = re.compile(r"[/-](20\d{2}|19\d{2})[/-](\d{1,2})[/-](\d{1,2})(?=\D|$)|/(20\d{2})([01]\d)([0-3]\d)(?=\D|$)")
+_LINE = 120
+_ABOVE_TITLE = 8
+_BELOW_TITLE = 25
+_BARE = 40
+_AMERICAN = frozenset({"", "en", "en-us", "en_us"})
+_MAX_SCRIPT = 300_000
+_SCRIPT_DATE = re.compile(
+    r"""\b(?:date_?published|publish(?:ed)?_?(?:at|date|on|time)?|first_?published(?:_?at)?|publication_?date)\\?["']\s*:\s*"""
+    r"""\\?["'](\d{4}-\d{2}-\d{2}[^"'\\]{0,20})""",
+    re.IGNORECASE,
+)
+_IS_UPDATE = re.compile(
+    r"\b(?:updated|modified|edited|reviewed|aktualisiert|mis à jour|actualizado|aggiornato)\b", re.IGNORECASE
+)
+_SHOWN_CLASS = re.compile(r"(?:^|[-_ ])(?:date|published|pubdate|posted|timestamp|time|dateline)", re.IGNORECASE)
 
 
-def find_published(tree: HtmlElement, facts: Facts, url: str | None, now: datetime) -> tuple[datetime | None, str]:
+def find_published(
+    tree: HtmlElement, facts: Facts, page: Outline, url: str | None, now: datetime
+) -> tuple[datetime | None, str]:
     """The date of publication (UTC) and its source: json-ld, meta, url, page; (None, "none") without one in bounds."""
+    is_american = (facts.language or "").lower() in _AMERICAN
     for text, source in _told(tree, facts, url):
         moment = clamp(parse_date(text), now)
         if moment is not None:
             return moment, source
-    return _guess(tree, now)
+    moment = _find_shown(page, now, is_american=is_american)
+    if moment is not None:
+        return moment, "page"
+    for text, source in _told_late(tree, facts):
+        moment = clamp(parse_date(text), now)
+        if moment is not None:
+            return moment, source
+    return None, "none"
 
 
 def find_updated(facts: Facts, now: datetime) -> datetime | None:
@@ -46,10 +69,10 @@ def find_updated(facts: Facts, now: datetime) -> datetime | None:
 
 
 def parse_date(text: str) -> datetime | None:
-    """A moment (UTC) from ISO 8601, RFC 2822 or an English date; a time without zone is taken as UTC."""
+    """A moment (UTC) from ISO 8601, RFC 2822 or a written date; a time without zone is taken as UTC."""
     text = text.strip()[:100]
     try:
-        return _parse_iso(text) or _parse_mail(text) or _parse_english(text)
+        return _parse_iso(text) or _parse_mail(text) or find_date(text)
     except (ValueError, OverflowError):
         return None
 
@@ -74,38 +97,49 @@ def _offset(zone: str | None) -> timedelta:
 
 
 def _parse_mail(text: str) -> datetime | None:
-    if not re.match(r"(?:[A-Za-z]{3},\s*)?\d{1,2}\s+[A-Za-z]{3}\s+\d{2,4}\s+\d", text):
+    if not _MAIL.match(text):
         return None
     moment = email.utils.parsedate_to_datetime(text)
     return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
-def _parse_english(text: str) -> datetime | None:
-    for pattern, order in ((_DAY_MONTH, (3, 2, 1)), (_MONTH_DAY, (3, 1, 2))):
-        match = pattern.search(text)
-        month = _MONTHS.get(match[order[1]][:3].lower()) if match else None
-        if match and month:
-            return datetime(int(match[order[0]]), month, int(match[order[2]]), tzinfo=UTC)
-    return None
-
-
 def _told(tree: HtmlElement, facts: Facts, url: str | None) -> Iterator[tuple[str, str]]:
-    for name in ("datePublished", "dateCreated", "uploadDate"):
-        value = next((node[name] for node in (facts.article, *facts.nodes) if node.get(name)), None)
-        if isinstance(value, str):
+    for value in _json_dates(facts):
+        if _ISO.search(value) or _COMPACT.match(value):
             yield value, "json-ld"
     for name in _META:
         for value in facts.meta.get(name, [])[:1]:
             yield value, "meta"
     for element in tree.xpath("//*[@itemprop='datePublished']")[:1]:
-        yield (
-            element.get("datetime") or element.get("content") or element.get("title") or element.text_content(),
-            "page",
-        )
+        yield _date_of(element), "page"
     for match in _URL_DAY.finditer(url or ""):
         yield "-".join(part for part in match.groups() if part), "url"
     for element in _times(tree):
-        yield element.get("datetime") or element.get("title") or element.text_content(), "page"
+        yield _date_of(element), "page"
+
+
+def _date_of(element: HtmlElement) -> str:
+    told = element.get("datetime") or element.get("content") or element.get("title")
+    return told or "".join(element.itertext())
+
+
+def _told_late(tree: HtmlElement, facts: Facts) -> Iterator[tuple[str, str]]:
+    """What is believed only where the page shows no date.
+
+    Templates that print JSON-LD dates in words take the day of an import for the day of publication.
+    """
+    for script in tree.iter("script"):
+        match = _SCRIPT_DATE.search(script.text or "", 0, _MAX_SCRIPT)
+        if match:
+            yield match[1], "page"
+    for value in _json_dates(facts):
+        yield value, "json-ld"
+
+
+def _json_dates(facts: Facts) -> list[str]:
+    nodes = (facts.article, *facts.nodes)
+    values = [node[name] for name in ("datePublished", "dateCreated", "uploadDate") for node in nodes if node.get(name)]
+    return [value for value in values if isinstance(value, str)][:5]
 
 
 def _times(tree: HtmlElement) -> list[HtmlElement]:
@@ -115,14 +149,21 @@ def _times(tree: HtmlElement) -> list[HtmlElement]:
     return [*marked[:1], *abbreviations, *times[:1]]
 
 
-def _guess(tree: HtmlElement, now: datetime) -> tuple[datetime | None, str]:
-    latest = (now + FUTURE_TOLERANCE).strftime("%Y-%m-%d")
-    try:
-        day = htmldate.find_date(
-            tree, original_date=True, extensive_search=True, max_date=latest, min_date="1990-01-01"
-        )
-    except (ValueError, TypeError, AttributeError, RecursionError):
-        # htmldate fails on some odd trees; a page without a date is an outcome, not an error.
-        day = None
-    moment = clamp(parse_date(day), now) if day else None
-    return (moment, "page") if moment is not None else (None, "none")
+def _find_shown(page: Outline, now: datetime, *, is_american: bool) -> datetime | None:
+    """A date in a short line about the title, in a line that is called a date, or at the end; updates come last."""
+    updated: datetime | None = None
+    for block in _dated_lines(page):
+        moment = clamp(find_date(block.text, is_american=is_american), now)
+        if moment is not None and not _IS_UPDATE.search(block.text):
+            return moment
+        updated = updated or moment
+    return updated
+
+
+def _dated_lines(page: Outline) -> Iterator[Block]:
+    short = [block for block in page.blocks if len(block.text) <= _LINE and any(map(str.isdigit, block.text))]
+    heading = next((block.index for block in page.blocks if block.tag == "h1"), 0)
+    yield from (block for block in short if heading < block.index <= heading + _BELOW_TITLE)
+    yield from (block for block in short if heading - _ABOVE_TITLE <= block.index <= heading)
+    yield from (block for block in short if _SHOWN_CLASS.search(block.element.get("class") or ""))
+    yield from (block for block in short if len(block.text) <= _BARE and block.furniture is None)

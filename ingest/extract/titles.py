@@ -3,38 +3,54 @@
 import re
 from collections import Counter
 from collections.abc import Iterable
+from urllib.parse import urlsplit
 
 from lxml.html import HtmlElement
 
 from ingest.extract.facts import Facts
-from ingest.extract.outline import clean_line
+from ingest.extract.outline import clean_line, key_of
 
 _WORD = re.compile(r"\w+")
 _SITE_SEPARATOR = re.compile(r"\s+[|\u2013\u2014\u00b7\u2022\u00bb\u00ab\u203a~:-]+\s+|\s*[|\u00bb]\s*")
 _LONGEST = 1_000
 _LIKE_ENOUGH = 0.3
 _VERY_LIKE = 0.8
+_SHORTEST_SITE = 3
+_ANNEX = re.compile(r"\s*[|/\u2013\u2014\u00b7\u2022\u00bb>]\s*\S|\s+(?:posted|published|updated|by)\b", re.IGNORECASE)
 
 
 def find_title(tree: HtmlElement, facts: Facts) -> tuple[str | None, str]:
     """The page's title and where it was found: h1, h2, og, title or json-ld; (None, "none") without one."""
-    names = _names(facts)
+    names, sites = _names(facts), _site_names(facts)
+    parts = [max(_SITE_SEPARATOR.split(name), key=len) for name in names]
     for tags, least in ((("h1",), _LIKE_ENOUGH), (("h2", "h3"), _VERY_LIKE)):
-        heading = _most_like(_headings(tree, tags), names, least)
+        heading = _most_like(_headings(tree, tags), [*names, *parts], least)
         if heading:
-            return heading, tags[0]
+            return _without_annex(strip_site(heading, sites), names), tags[0]
+    for text, source in _told(facts):
+        if text and (title := clean_line(text)):
+            return strip_site(title, sites)[:_LONGEST], source
+    heading = next(iter(_headings(tree, ("h1",))), None)
+    return (heading, "h1") if heading else (None, "none")
+
+
+def _told(facts: Facts) -> list[tuple[str | None, str]]:
     headline = facts.article.get("headline") or facts.article.get("name")
-    told = (
+    return [
         (facts.first("og:title"), "og"),
         (facts.title, "title"),
         (headline if isinstance(headline, str) else None, "json-ld"),
         (facts.first("twitter:title", "dc.title", "title"), "meta"),
-    )
-    for text, source in told:
-        if text and (title := clean_line(text)):
-            return strip_site(title, _site_names(facts))[:_LONGEST], source
-    heading = next(iter(_headings(tree, ("h1",))), None)
-    return (heading, "h1") if heading else (None, "none")
+    ]
+
+
+def _without_annex(heading: str, names: list[str]) -> str:
+    """A heading that begins with the title and goes on behind a mark (a date, a byline, the section) is the title."""
+    for name in names:
+        rest = heading[len(name) :]
+        if heading.startswith(name) and _ANNEX.match(rest) and len(name) >= len(heading) / 3:
+            return name
+    return heading
 
 
 def likeness(one: str, other: str) -> float:
@@ -44,32 +60,42 @@ def likeness(one: str, other: str) -> float:
     return 2 * shared / max(1, sum(words.values()) + sum(others.values()))
 
 
-def strip_site(title: str, site_names: Iterable[str]) -> str:
-    """A title without the site's name at its end or start."""
-    parts = _SITE_SEPARATOR.split(title)
-    known = [name for name in site_names if name]
-    if len(parts) > 1:
-        for part, rest in ((parts[-1], title[: title.rfind(parts[-1])]), (parts[0], title[len(parts[0]) :])):
-            if any(likeness(part, name) >= _VERY_LIKE for name in known) and rest.strip(
-                " |-\u2013\u2014\u00b7\u2022\u00bb\u00ab\u203a~:"
-            ):
-                return rest.strip(" |-\u2013\u2014\u00b7\u2022\u00bb\u00ab\u203a~:")
+def strip_site(title: str, sites: Iterable[str]) -> str:
+    """A title without the site's name at its end or start; ``sites`` are names, or hosts, of the site."""
+    known = [letters for name in sites if (letters := key_of(name))]
+    for match in reversed(list(_SITE_SEPARATOR.finditer(title))):
+        if _is_site(title[match.end() :], known) and title[: match.start()].strip():
+            return strip_site(title[: match.start()].strip(), sites)
+    first = _SITE_SEPARATOR.search(title)
+    if first and _is_site(title[: first.start()], known) and title[first.end() :].strip():
+        return title[first.end() :].strip()
     return title
+
+
+def _is_site(part: str, known: list[str]) -> bool:
+    key = key_of(part)
+    return len(key) >= _SHORTEST_SITE and any(
+        key == name
+        or (len(key) * 3 >= len(name) and name.startswith(key))
+        or (len(name) * 2 >= len(key) and name in key)
+        for name in known
+        if len(name) >= _SHORTEST_SITE
+    )
 
 
 def _names(facts: Facts) -> list[str]:
     sites = _site_names(facts)
     headline = facts.article.get("headline")
     told = [facts.first("og:title"), facts.title, headline if isinstance(headline, str) else None]
-    names = [strip_site(name, sites) for name in told if name]
-    longest = [max(parts, key=len) for name in names if len(parts := _SITE_SEPARATOR.split(name)) > 1]
-    return [*names, *longest]
+    return [strip_site(name, sites) for name in told if name]
 
 
 def _site_names(facts: Facts) -> list[str]:
     publisher = facts.by_id(facts.article.get("publisher"))
     name = publisher.get("name") if isinstance(publisher, dict) else None
-    return [text for text in (facts.first("og:site_name", "application-name"), name) if isinstance(text, str)]
+    host = urlsplit(facts.canonical or facts.first("og:url") or "").hostname or ""
+    names = (facts.first("og:site_name", "application-name"), name, host.removeprefix("www.").rpartition(".")[0])
+    return [text for text in names if isinstance(text, str) and text]
 
 
 def _headings(tree: HtmlElement, tags: tuple[str, ...]) -> list[str]:

@@ -8,8 +8,18 @@ from ingest.model import ArticleStatus, Entry, Page
 NOW = datetime(2026, 11, 1, tzinfo=UTC)
 CONTEXT = ExtractContext(now=NOW)
 PARAGRAPHS = [
-    f"The {word} reading of the gauge was written down at noon, and nobody on the pier was surprised by it at all."
-    for word in ("first", "second", "third", "fourth", "fifth", "sixth")
+    "The gauge on the old pier was read at noon, as it has been read on every working day since the war.",
+    "Nobody expected the number that the keeper wrote down, and he wiped the glass twice before he believed it.",
+    "By one o'clock the harbour office had rung the neighbours, who had seen nothing of the kind on their side.",
+    "Two divers went down in the afternoon. They found the float caught in a net that somebody had thrown away.",
+    "The record will stand with a note beside it, the office says, because a book without notes is not honest.",
+    "Next spring the float gets a cage of steel. It has been ordered from a smith in the next town already.",
+]
+EXTRA = [
+    "A reader asks why the gauge is not read by a machine. There is one, the keeper answers, and he reads it too.",
+    "The two have disagreed on eleven days in nine years, and on ten of those days the machine was wrong, he says.",
+    "He has kept the eleven pages in a folder of their own. The eleventh is framed, and hangs above his desk now.",
+    "The folder goes to the museum when he retires. They asked for the wet net too, but that was thrown away.",
 ]
 PAGE = f"""<html lang="en"><head><title>Tides at noon | Pier Gazette</title></head><body>
 <nav><a href="/">Home</a> <a href="/news">News</a></nav>
@@ -32,14 +42,19 @@ def test_the_text_of_a_page_is_its_article_without_navigation_and_comments() -> 
 
 
 def test_without_a_page_the_feeds_whole_text_is_ok() -> None:
-    entry = Entry(id="1", url=None, title="Tides", content="".join(f"<p>{text} {text}</p>" for text in PARAGRAPHS))
+    entry = Entry(
+        id="1",
+        url=None,
+        title="Tides",
+        content="".join(f"<p>{text}</p>" for text in (*PARAGRAPHS, *EXTRA)),
+    )
 
     article = extract(None, entry, CONTEXT)
 
     assert article.status is ArticleStatus.OK
     assert article.extractor == "feedmill-1/feed-content"
     assert article.text is not None
-    assert article.text.count("\n\n") == len(PARAGRAPHS) - 1
+    assert article.text.endswith(EXTRA[-1])
 
 
 def test_without_a_page_a_teaser_is_partial() -> None:

@@ -1,0 +1,46 @@
+"""The seam to cleaning: the platform's furniture leaves the tree, and the chosen text is cleaned."""
+
+from dataclasses import dataclass, field, replace
+
+from lxml.html import HtmlElement
+
+from ingest.clean.apply import CleanContext, Cleaned, clean_text, prune
+from ingest.clean.rules import Rules, detect_platform, load_rules
+from ingest.extract.outline import Outline
+from ingest.model import Removal
+
+
+@dataclass(frozen=True, slots=True)
+class Tidying:
+    """What cleaning needs to know of one page, and what it took out of its tree."""
+
+    context: CleanContext
+    rules: Rules
+    pruned: tuple[Removal, ...] = field(default=())
+
+    @property
+    def containers(self) -> tuple[str, ...]:
+        """The class tokens of the platform's post containers."""
+        return self.rules.find_containers(self.context.platform)
+
+    def clean(self, text: str, title: str | None, language: str | None) -> Cleaned:
+        """The text without furniture, repeats and split words."""
+        return clean_text(text, replace(self.context, title=title, language=language), self.rules)
+
+
+def tidy_tree(tree: HtmlElement, page: Outline, url: str | None) -> Tidying:
+    """Take the platform's furniture out of a page's tree, in place; its blocks are marked as furniture."""
+    rules = load_rules()
+    context = CleanContext(url=url, platform=detect_platform(tree))
+    pruned = prune(tree, context, rules)
+    if pruned:
+        standing = set(tree.iter())
+        for block in page.blocks:
+            if block.element not in standing:
+                block.furniture = "platform"
+    return Tidying(context, rules, pruned)
+
+
+def tidy_nothing(url: str | None) -> Tidying:
+    """For text that comes without a page."""
+    return Tidying(CleanContext(url=url), load_rules())
