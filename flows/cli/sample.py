@@ -1,13 +1,18 @@
 """`feedmill sample`: the sample newsroom on this machine."""
 
 import asyncio
-import signal
+import sys
+from contextlib import ExitStack
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 import click
 
 from flows.cli.options import as_json, print_json, with_settings
 from flows.settings import Settings
+
+if TYPE_CHECKING:
+    from flows.sample.world import SampleFeed
 
 
 @click.command()
@@ -25,29 +30,33 @@ def sample(settings: Settings, port: int, opml: str | None, is_json: bool) -> No
 
 
 async def _serve(settings: Settings, port: int, opml: str | None, *, is_json: bool) -> None:
-    from flows.newsroom import announced
-    from flows.sample.opml import opml as opml_of
-    from flows.sample.server import serve
+    from flows.newsroom import announced, world_started_at
+    from flows.sample.server import RunningNewsroom, serve_until_stopped
     from flows.sample.world import Newsroom
 
-    newsroom = Newsroom(datetime.now(UTC))
-    running = await serve(newsroom, port)
-    stop = asyncio.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    try:
-        with announced(settings, running.port):
-            feeds = newsroom.feeds(datetime.now(UTC), running.port)
+    with ExitStack() as stack:
+
+        def announce(running: RunningNewsroom) -> None:
+            stack.enter_context(announced(settings, running.port))
+            feeds = running.newsroom.feeds(datetime.now(UTC), running.port)
             if opml:
-                with click.open_file(opml, "w", encoding="utf-8") as sink:
-                    sink.write(opml_of(feeds))
-            if is_json:
-                print_json(
-                    {"port": running.port, "feeds": [{"url": f.url, "title": f.title, "note": f.note} for f in feeds]}
-                )
-            else:
-                print(f"The sample newsroom is at http://127.0.0.1:{running.port}/ (Ctrl-C ends it). Its feeds:\n")
-                print("\n".join(f"  {feed.url}\n      {feed.note}" for feed in feeds), flush=True)
-            await stop.wait()
-    finally:
-        await running.stop()
+                _write_opml(opml, feeds)
+            _print_feeds(running.port, feeds, is_json=is_json)
+
+        await serve_until_stopped(Newsroom(world_started_at(settings, datetime.now(UTC))), port, announce)
+
+
+def _write_opml(file: str, feeds: "list[SampleFeed]") -> None:
+    from flows.sample.opml import opml
+
+    with click.open_file(file, "w", encoding="utf-8") as sink:
+        sink.write(opml(feeds))
+
+
+def _print_feeds(port: int, feeds: "list[SampleFeed]", *, is_json: bool) -> None:
+    if is_json:
+        print_json({"port": port, "feeds": [{"url": f.url, "title": f.title, "note": f.note} for f in feeds]})
+    else:
+        print(f"The sample newsroom is at http://127.0.0.1:{port}/ (Ctrl-C ends it). Its feeds:\n")
+        print("\n".join(f"  {feed.url}\n      {feed.note}" for feed in feeds))
+    sys.stdout.flush()

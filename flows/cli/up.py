@@ -19,7 +19,7 @@ from flows.cli.options import open_database, with_settings
 from flows.cli.prefect_api import FlowRun, PrefectApi, wait_until
 from flows.cli.stack import Stack
 from flows.mill import utc_now
-from flows.newsroom import newsroom_port
+from flows.newsroom import newsroom_port, world_started_at
 from flows.reports import terminal_summary
 from flows.settings import PROJECT_DIR, Settings
 from ingest.urls import host_of
@@ -155,7 +155,7 @@ def _subscribe_to_sample(settings: Settings, port: int) -> None:
 
     now = utc_now()
     with open_database(settings) as database, database.begin() as session:
-        for feed in Newsroom(now).feeds(now, port):
+        for feed in Newsroom(world_started_at(settings, now)).feeds(now, port):
             new = NewFeed(
                 url=feed.url,
                 host=host_of(feed.url),

@@ -47,7 +47,9 @@ class World:
     async def subscribe(self, mill: Mill) -> None:
         now = self.clock()
         for feed in self.newsroom.feeds(now, self.server.port):
-            new = NewFeed(url=feed.url, host=host_of(feed.url), created_at=now, title=feed.title, min_interval_seconds=60)
+            new = NewFeed(
+                url=feed.url, host=host_of(feed.url), created_at=now, title=feed.title, min_interval_seconds=60
+            )
             await mill.writer.apply(lambda session, new=new: feeds.add(session, new))
 
     async def round(self, plan: RoundPlan | None = None) -> RoundReport:

@@ -1,11 +1,13 @@
 """Rounds over the sample newsroom, with the real client, workers and database."""
 
+import asyncio
 import hashlib
 from collections import Counter
 
 from sqlalchemy import text
 
 from flows.batches import RoundPlan, run_round
+from flows.steps import work_host
 from storage import articles, feeds, pages
 from storage.articles import ExportQuery
 from storage.tables import METADATA
@@ -103,14 +105,14 @@ async def test_a_soft_end_takes_up_no_new_work_and_gives_the_hosts_back(world):
     report = await world.round(RoundPlan(max_seconds=0))
     async with world.mill() as mill:
         with mill.database.read() as session:
-            held = session.connection().execute(text("SELECT count(*) FROM site WHERE lease_holder IS NOT NULL")).scalar()
+            held = (
+                session.connection().execute(text("SELECT count(*) FROM site WHERE lease_holder IS NOT NULL")).scalar()
+            )
     assert report.feeds_polled == 0
     assert held == 0
 
 
 async def test_a_bug_in_one_page_costs_that_page_alone_and_is_counted(world, monkeypatch):
-    import flows.steps.work_host as work_host
-
     real = work_host.fetch_page
     hit = []
 
@@ -122,32 +124,32 @@ async def test_a_bug_in_one_page_costs_that_page_alone_and_is_counted(world, mon
 
     monkeypatch.setattr(work_host, "fetch_page", broken)
     report = await world.round()
+    async with world.mill() as mill:
+        with mill.database.read() as session:
+            waiting, why = pages.counts(session)["pending"], pages.failures(session)
     assert report.bugs == 1
     assert report.articles_new > 20
-    async with world.mill() as mill:
-        with mill.database.read() as session:
-            assert pages.counts(session)["pending"] >= 1
+    assert waiting == 1
+    assert [(row["kind"], row["pages"]) for row in why if row["kind"] == "internal"] == [("internal", 1)]
 
 
-async def test_a_page_that_is_given_up_leaves_an_article_from_the_feed(world):
-    await world.round()
+async def test_pages_that_are_given_up_leave_an_article_from_the_feed(world):
+    report = await world.round()
     async with world.mill() as mill:
+        stored = {article["url"]: article for article in exported(mill)}
         with mill.database.read() as session:
-            counts = pages.counts(session)
-        stored = exported(mill)
-    assert counts["pending"] == 0
-    assert all(article["status"] for article in stored)
-    assert {"ok"} < {article["status"] for article in stored}
+            lost = {row["kind"]: row["example"] for row in pages.given_up(session)}
+    assert {"page not-found", "page robots"} <= report.failures.keys()
+    assert {"not-found", "robots"} <= lost.keys()
+    for url in lost.values():
+        assert stored[url]["text"], "what the feed itself said"
+        assert "feed" in stored[url]["extractor"]
 
 
 async def test_two_rounds_at_once_share_the_hosts(world):
     async with world.mill() as one, world.mill() as two:
         await world.subscribe(one)
-        import asyncio
-
         first, second = await asyncio.gather(run_round(one, RoundPlan()), run_round(two, RoundPlan()))
         stored = exported(one)
     assert first.articles_new + second.articles_new == len(stored)
     assert first.feeds_polled + second.feeds_polled == len(world.newsroom.feeds(world.clock(), world.server.port))
-
-

@@ -27,7 +27,7 @@ async def test_a_feed_comes_back_with_the_identities_of_its_entries():
 
 async def test_unusable_input_raises_what_the_parser_raised_and_keeps_the_process():
     async with Workers(WorkerLimits(count=1)) as workers:
-        with pytest.raises(NotAFeed, match="a.example"):
+        with pytest.raises(NotAFeed, match=r"a\.example"):
             await workers.read_feed(b"<html><title>Hello</title></html>", "http://a.example/feed", None)
         await workers.read_feed(RSS, "http://a.example/feed", None)
         assert workers.started == 1
