@@ -65,7 +65,7 @@ def clean_url(url: str) -> str:
     """
     address, mark, fragment = _tidy(url).partition("#")
     address = _without_tracking(address)
-    return f"{address}#{fragment}" if mark and fragment.startswith(("!", "/")) else address
+    return f"{address}#{fragment}" if mark and fragment.startswith(("!", "/")) else address.strip()
 
 
 def dedupe_form(url: str) -> str:
@@ -74,9 +74,10 @@ def dedupe_form(url: str) -> str:
     http is https; ``www.``, default port, trailing slashes, tracking and plain fragments are gone; the host is
     lower-case ASCII (IDNA); escapes of unreserved characters are decoded (RFC 3986 6.2.2); query order is kept.
     """
-    parsed = _parse(clean_url(url))
+    address = clean_url(url)
+    parsed = _parse(address)
     if parsed is None or parsed.protocol not in {"http:", "https:"}:
-        return _tidy(url)
+        return address
     path = _decode_unreserved(parsed.pathname).rstrip("/")
     query = _decode_unreserved(parsed.search)
     return f"https://{_credentials(parsed)}{_bare_host(parsed)}{path}{query}{parsed.hash}"

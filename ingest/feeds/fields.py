@@ -10,9 +10,11 @@ from ingest.urls import is_web_url, resolve
 
 MAX_ID_LENGTH = 1024
 MAX_PEOPLE = 50
+MAX_PERSON_LENGTH = 500
 MAX_INT64 = 2**63 - 1
 
 _LANGUAGE = re.compile(r"[A-Za-z]{1,8}(?:-[A-Za-z0-9]{1,8}){0,4}")
+_EMAIL = re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}")
 _CLOCK = re.compile(r"(?:(\d{1,3}):)?(\d{1,3}):(\d{1,2})(?:\.\d+)?")
 
 
@@ -35,6 +37,16 @@ def read_id(written: Any) -> str | None:
 def read_people(names: Iterable[Any]) -> tuple[str, ...]:
     """Names once each, in order, at most 50."""
     return unique(plain_title(name) for name in names if isinstance(name, str))[:MAX_PEOPLE]
+
+
+def read_person(written: str) -> str:
+    """The name in ``name``, ``a@b.example (name)`` or ``name <a@b.example>``; without a name, the address."""
+    text = written[:MAX_PERSON_LENGTH].replace("&lt;", "<").replace("&gt;", ">").replace("mailto:", "")
+    name = " ".join(_EMAIL.sub("", text).replace("()", "").replace("<>", "").split())
+    if name.startswith("(") and name.endswith(")"):
+        name = name[1:-1].strip()
+    address = _EMAIL.search(text)
+    return name or (address[0] if address else "")
 
 
 def unique(values: Iterable[str | None]) -> tuple[str, ...]:

@@ -157,6 +157,12 @@ def test_five_thousand_entries_are_taken_and_the_rest_is_flagged_rule_78() -> No
     assert any("5,000" in problem for problem in parsed.problems)
 
 
+def test_an_entry_that_the_bound_cuts_in_half_is_not_taken_rule_59() -> None:
+    parsed = parse_feed(rss(ITEM * 10 + "<item>" + "<x/>" * 200_000 + "</item>"), url=URL)
+
+    assert (len(parsed.entries), parsed.is_truncated) == (10, True)
+
+
 def test_memory_stays_in_proportion() -> None:
     tracemalloc.start()
     try:
