@@ -44,7 +44,7 @@ def searchable(text: str | None) -> str:
     folded = fold((text or "")[:MAX_CHARACTERS])
     if folded.isascii():
         return folded
-    return _DENSE_RUN.sub(lambda run: f" {' '.join(_pairs(run.group(), is_query=False))} ", folded)
+    return _DENSE_RUN.sub(lambda run: f" {_pairs(run.group())} ", folded)
 
 
 def split_words(text: str) -> list[str]:
@@ -70,17 +70,19 @@ def word_count(text: str | None) -> int:
 
 
 def _phrase(chunk: str) -> list[Phrase]:
-    folded = fold(chunk)
-    paired = _DENSE_RUN.sub(lambda run: f" {' '.join(_pairs(run.group(), is_query=True))} ", folded)
-    found = tuple(split_words(paired))
+    found = split_words(searchable(chunk))
     if not found:
         return []
+    if len(found) > 1 and _is_single(found[-1]) and len(found[-2]) > 1 and found[-2].endswith(found[-1]):
+        found.pop()  # what is typed may go on in the text: its last character need not end a run there
     # One character of such a script alone is the beginning of a pair, and the only way to find it.
-    is_single = len(found[-1]) == 1 and _DENSE_RUN.fullmatch(found[-1]) is not None
-    return [Phrase(found, is_prefix=is_single or chunk.endswith("*"))]
+    return [Phrase(tuple(found), is_prefix=_is_single(found[-1]) or chunk.endswith("*"))]
 
 
-def _pairs(run: str, *, is_query: bool) -> list[str]:
-    pairs = [run[at : at + 2] for at in range(len(run) - 1)]
-    # The index keeps the last character too: a query for one character finds it, and positions stay one a character.
-    return pairs if is_query and pairs else [*pairs, run[-1]]
+def _is_single(word: str) -> bool:
+    return len(word) == 1 and _DENSE_RUN.match(word) is not None
+
+
+def _pairs(run: str) -> str:
+    # The last character stays as well: a query for it alone finds it, and words on both sides of a run keep in order.
+    return " ".join([*(run[at : at + 2] for at in range(len(run) - 1)), run[-1]])

@@ -205,6 +205,15 @@ def newsroom(database: Database) -> Newsroom:
     return Newsroom(database)
 
 
+_PRELUDE = """
+import sys
+sys.path[:0] = [".", "tests/storage"]
+from conftest import NOW, Database, Newsroom, articles, feeds
+database = Database(sys.argv[1])
+newsroom = Newsroom(database)
+"""
+
+
 class Programs:
     """Other processes on the same database, as other workers are."""
 
@@ -213,9 +222,8 @@ class Programs:
         self.running: list[subprocess.Popen[str]] = []
 
     def start(self, code: str) -> "subprocess.Popen[str]":
-        """Run ``code``, which finds ``database`` ready and reads and prints lines."""
-        lines = ["import sys", "from storage.database import Database", "database = Database(sys.argv[1])"]
-        program = "\n".join([*lines, textwrap.dedent(code)])
+        """Run ``code``, which finds ``database`` and ``newsroom`` ready and reads and prints lines."""
+        program = _PRELUDE + textwrap.dedent(code)
         started = subprocess.Popen(
             [sys.executable, "-c", program, self._url],
             cwd=Path(__file__).parents[2],

@@ -1,10 +1,14 @@
 """Search: words in any script, and nothing that someone types breaks it."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
-from storage.search import SearchQuery, search
+from storage.dialects import clear_search
+from storage.search import SearchQuery, rebuild, search
+
+NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
 
 
 @pytest.mark.parametrize(
@@ -23,6 +27,9 @@ from storage.search import SearchQuery, search
         ("unbelievable things", "unbel*"),
         ("Ёлка и ёж", "ёлка"),
         ("都", "都"),
+        ("東京都2020年の大会", "京都2020"),
+        ("新しいiPhoneが出た", "iPhone"),
+        ("大阪、東京", '"大阪 東京"'),
     ],
 )
 def test_a_word_finds_its_article(newsroom: Any, text: str, typed: str) -> None:
@@ -35,3 +42,131 @@ def test_a_word_finds_its_article(newsroom: Any, text: str, typed: str) -> None:
 
     assert hit.snippet == text
     assert hit.rank > 0
+
+
+def found(newsroom: Any, typed: str, **narrowed: Any) -> list[str]:
+    with newsroom.database.read() as session:
+        return [hit.title or "" for hit in search(session, SearchQuery(text=typed, **narrowed))]
+
+
+def publish(newsroom: Any, **texts: str) -> None:
+    newsroom.poll(newsroom.subscribe(), *(newsroom.seen(name) for name in texts))
+    for page in newsroom.waiting():
+        newsroom.save(page, texts[page.url.rsplit("/")[-1]], published_at=NOW, language="en")
+
+
+@pytest.mark.parametrize(
+    ("text", "typed"),
+    [
+        ("the quick brown fox", '"brown quick"'),
+        ("unbelievable things", "unbel"),
+        ("東京都の天気", "東都"),
+        ("one word", "one other"),
+    ],
+)
+def test_what_is_not_there_is_not_found(newsroom: Any, text: str, typed: str) -> None:
+    publish(newsroom, one=text)
+
+    assert found(newsroom, typed) == []
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        *(
+            '"',
+            '""',
+            '"""',
+            "'",
+            "''",
+            "\\",
+            "*",
+            "**",
+            "(",
+            ")",
+            "a)(",
+            "NEAR(",
+            "AND",
+            "OR",
+            "NOT a",
+            "a NOT",
+            "-a",
+            "+",
+        ),
+        *(
+            "title:fox",
+            "{a b}: c",
+            "^fox",
+            "fox*fox",
+            "a & b | !c",
+            "<->",
+            "a:*b",
+            "\x00",
+            "a\x00b",
+            "😀",
+            "\ud800",
+            ";--",
+        ),
+        *("%", "_", "'; DROP TABLE article; --", "fox" * 5_000, "fox " * 500, "́", "'fox':*", "\u200b", "ﬁ", "½"),
+    ],
+)
+def test_nothing_that_is_typed_breaks_a_search(newsroom: Any, typed: str) -> None:
+    publish(newsroom, one="The fox AND the hen")
+
+    assert found(newsroom, typed) in ([], ["On one"])
+
+
+@pytest.mark.parametrize("typed", ["fox AND", "the OR", "near fox", "FOX -hen", "(fox)", "hen NOT or"])
+def test_operators_of_the_databases_are_words_like_others(newsroom: Any, typed: str) -> None:
+    publish(newsroom, one="the fox and not the hen or near")
+
+    assert found(newsroom, typed) == ["On one"]
+
+
+def test_a_word_of_the_title_counts_more(newsroom: Any) -> None:
+    publish(
+        newsroom, apples="Pears and plums, and plums and pears.", pears="Apples. And so on, and so forth, and more."
+    )
+
+    assert found(newsroom, "apples") == ["On apples", "On pears"]
+
+
+def test_a_revised_article_is_found_by_its_new_words_only(newsroom: Any) -> None:
+    newsroom.poll(newsroom.subscribe(), newsroom.seen("one"))
+    [page] = newsroom.waiting()
+    newsroom.save(page, "Alte Wörter: 東京都 \x00 und \x00mehr")
+    newsroom.save(page, "Neue Wörter")
+
+    assert found(newsroom, "alte") == found(newsroom, "東京") == found(newsroom, "mehr") == []
+    assert found(newsroom, "neue worter") == ["On one"]
+
+
+def test_the_index_can_be_built_anew(newsroom: Any) -> None:
+    publish(newsroom, one="fox", two="hen")
+    with newsroom.database.begin() as session:
+        clear_search(session.connection())
+    assert found(newsroom, "fox") == []
+
+    with newsroom.database.begin() as session:
+        assert rebuild(session) == 2
+
+    assert found(newsroom, "fox") == ["On one"]
+
+
+def test_a_search_can_be_narrowed(newsroom: Any) -> None:
+    publish(newsroom, one="fox", two="fox")
+    newsroom.poll(newsroom.subscribe("b"), newsroom.seen("two"))
+
+    assert found(newsroom, "fox", limit=1) == ["On two"]
+    assert found(newsroom, "fox", feed_url="https://news.example/b.xml") == ["On two"]
+    assert len(found(newsroom, "fox", site="news.example", language="en", status="ok", since=NOW)) == 2
+    for narrowed in ({"site": "x"}, {"language": "de"}, {"status": "partial"}, {"until": NOW}):
+        assert found(newsroom, "fox", **narrowed) == []
+
+
+def test_a_text_of_any_length_can_be_stored_and_found_by_its_beginning(newsroom: Any) -> None:
+    many = " ".join(f"word{number}" for number in range(100_000))
+    publish(newsroom, one=f"first {many}", two="x" * 3_000_000, three="東" * 300_000)
+
+    assert found(newsroom, "first word1") == ["On one"]
+    assert found(newsroom, "東東") == ["On three"]
