@@ -1,10 +1,9 @@
 """Databases to test on: a fresh SQLite file, and a fresh Postgres database on a server that the tests start."""
 
 import hashlib
+import multiprocessing
 import os
 import shutil
-import subprocess
-import sys
 import tempfile
 import textwrap
 import warnings
@@ -209,30 +208,56 @@ _PRELUDE = """
 import sys
 sys.path[:0] = [".", "tests/storage"]
 from conftest import NOW, Database, Newsroom, articles, feeds
-database = Database(sys.argv[1])
+database = Database(url)
 newsroom = Newsroom(database)
 """
+# Forked from one process that has imported all that takes long.
+_PROCESSES = multiprocessing.get_context("forkserver")
+_PROCESSES.set_forkserver_preload(["alembic.command", "pytest", "storage.articles", "storage.feeds", "storage.search"])
+
+
+class Program:
+    """Another process on the same database, as another worker is; one pipe leads to it."""
+
+    def __init__(self, url: str, code: str) -> None:
+        self.pipe, theirs = _PROCESSES.Pipe()
+        names = {"url": url, "pipe": theirs}
+        self.process = _PROCESSES.Process(target=exec, args=(_PRELUDE + textwrap.dedent(code), names), daemon=True)
+        self.process.start()
+        theirs.close()
+
+    def answer(self) -> Any:
+        """What it sends next. Raises EOFError when it failed, AssertionError when it takes a minute."""
+        assert self.pipe.poll(60)
+        return self.pipe.recv()
+
+    def kill(self) -> None:
+        """End it as ``kill -9`` does."""
+        self.process.kill()
+        self.process.join()
+        self.pipe.close()
 
 
 class Programs:
-    """Other processes on the same database, as other workers are."""
+    """Starts other processes on the test's database."""
 
     def __init__(self, database: Database) -> None:
         self._url = database.engine.url.render_as_string(hide_password=False)
-        self.running: list[subprocess.Popen[str]] = []
+        self.running: list[Program] = []
 
-    def start(self, code: str) -> "subprocess.Popen[str]":
-        """Run ``code``, which finds ``database`` and ``newsroom`` ready and reads and prints lines."""
-        program = _PRELUDE + textwrap.dedent(code)
-        started = subprocess.Popen(
-            [sys.executable, "-c", program, self._url],
-            cwd=Path(__file__).parents[2],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-        )
-        self.running.append(started)
-        return started
+    def start(self, code: str) -> Program:
+        """Run ``code``, which finds ``database``, ``newsroom`` and a ``pipe`` to the test."""
+        self.running.append(Program(self._url, code))
+        return self.running[-1]
+
+    def start_together(self, code: str, count: int) -> list[Program]:
+        """Start several that wait for their number, and give it to them at one moment."""
+        together = [self.start(code) for _ in range(count)]
+        for program in together:
+            assert program.answer() == "ready"
+        for number, program in enumerate(together):
+            program.pipe.send(number)
+        return together
 
 
 @pytest.fixture
@@ -252,4 +277,3 @@ def _with_programs(database: Database) -> Iterator[Programs]:
     yield started
     for program in started.running:
         program.kill()
-        program.communicate()

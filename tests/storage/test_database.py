@@ -56,13 +56,10 @@ def test_upgrading_twice_changes_nothing(database: Database) -> None:
 def test_two_processes_may_upgrade_at_once(own_database: Database, own_programs: Any) -> None:
     take_down(own_database)
 
-    running = [own_programs.start("input(); database.upgrade(); print(database.check())") for _ in range(2)]
-    for program in running:
-        program.stdin.write("go\n")
-        program.stdin.flush()
-    answers = [program.communicate(timeout=60)[0] for program in running]
+    upgrade = "pipe.send('ready'); pipe.recv(); database.upgrade(); pipe.send(database.check())"
+    answers = [program.answer() for program in own_programs.start_together(upgrade, 2)]
 
-    assert answers == ["[]\n", "[]\n"]
+    assert answers == [[], []]
 
 
 def test_an_empty_database_says_how_to_create_the_schema(tmp_path: Path) -> None:

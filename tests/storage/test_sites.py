@@ -220,14 +220,16 @@ CLAIM_ALL = """
     from storage import sites
     from storage.due import Wanted
 
-    holder = input()
+    pipe.send("ready")
+    holder, mine = f"here:{pipe.recv()}:a", []
     while True:
         claim = sites.Claim(wanted=Wanted(now=datetime(2026, 11, 21, 12, tzinfo=UTC)), holder=holder, limit=3)
         with database.begin() as session:
             found = sites.claim(session, claim)
         if not found:
             break
-        print(*(site.host for site in found), sep="\\n")
+        mine += [site.host for site in found]
+    pipe.send(mine)
 """
 
 
@@ -236,10 +238,6 @@ def test_two_processes_that_claim_at_once_share_the_hosts(newsroom: Any, program
     for host in hosts:
         newsroom.subscribe("a", host)
 
-    running = [programs.start(CLAIM_ALL) for _ in range(2)]
-    for number, program in enumerate(running):
-        program.stdin.write(f"here:{number}:a\n")
-        program.stdin.flush()
-    shares = [program.communicate(timeout=60)[0].split() for program in running]
+    shares = [program.answer() for program in programs.start_together(CLAIM_ALL, 2)]
 
     assert sorted(shares[0] + shares[1]) == sorted(hosts)
