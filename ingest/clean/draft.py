@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from ingest.clean.languages import guess_language
 from ingest.clean.lines import join_kept
 from ingest.model import Removal
 
@@ -26,6 +27,13 @@ class Draft:
     dropped: dict[int, str] = field(default_factory=dict)  # index -> rule id
     authors: list[str] = field(default_factory=list)
     origin_url: str | None = None
+
+    @cached_property
+    def language(self) -> str | None:
+        """The primary subtag of the text's language, guessed where the context does not say."""
+        if self.context.language:
+            return self.context.language.replace("_", "-").split("-")[0].casefold()
+        return guess_language("\n".join(self.lines))
 
     @cached_property
     def total_chars(self) -> int:

@@ -39,7 +39,7 @@ def drop_title(draft: Draft) -> None:
 def drop_adverts(draft: Draft, rules: Rules) -> None:
     """Marks of advertisement, wherever they stand alone."""
     for index in draft.find_live():
-        found = match_line(draft.lines[index], rules)
+        found = match_line(draft.lines[index], rules, draft.language)
         if found and found.rule.kind.anywhere:
             draft.drop(index, found.rule.id)
 
@@ -48,7 +48,7 @@ def drop_head(draft: Draft, rules: Rules) -> None:
     """Bylines, share and meta lines above the text; never so many that nothing is left."""
     live = draft.find_live()
     for index in live[: min(MAX_HEAD_LINES, len(live) - 1)]:
-        found = match_line(draft.lines[index], rules)
+        found = match_line(draft.lines[index], rules, draft.language)
         if found is None or not found.rule.kind.at_head:
             return
         draft.drop(index, found.rule.id, found.name)
@@ -73,7 +73,7 @@ def _collect_tail(draft: Draft, rules: Rules) -> list[Found]:
     gap: list[Found] = []
     gaps = 0
     for index in reversed(draft.find_live()[1:]):
-        found = match_line(draft.lines[index], rules)
+        found = match_line(draft.lines[index], rules, draft.language)
         if found is not None and found.rule.kind.at_tail:
             run += [*gap, (index, found)]
             gaps, gap = gaps + len(gap), []
@@ -121,7 +121,7 @@ def drop_author_box(draft: Draft, rules: Rules) -> None:
     """The heading "About the author" and the few lines below it, at the end of a text; the name becomes a candidate."""
     live = draft.find_live()
     for place, index in enumerate(live):
-        found = match_line(draft.lines[index], rules)
+        found = match_line(draft.lines[index], rules, draft.language)
         if found is None or found.rule.kind.name != "author-box":
             continue
         box = _until_tail(draft, live[place + 1 :], rules)
@@ -132,7 +132,7 @@ def drop_author_box(draft: Draft, rules: Rules) -> None:
 
 def _until_tail(draft: Draft, behind: list[int], rules: Rules) -> list[int]:
     """The lines behind a heading, without the furniture that ends the text."""
-    while behind and _stands_at_tail(match_line(draft.lines[behind[-1]], rules)):
+    while behind and _stands_at_tail(match_line(draft.lines[behind[-1]], rules, draft.language)):
         behind = behind[:-1]
     return behind
 
@@ -158,7 +158,7 @@ def drop_lists(draft: Draft, rules: Rules) -> None:
     """A heading of related articles with nothing but titles behind it, and a newsletter's pitch, near the end."""
     live = draft.find_live()
     for place, index in enumerate(live):
-        found = match_line(draft.lines[index], rules)
+        found = match_line(draft.lines[index], rules, draft.language)
         fits = _LISTS.get(found.rule.kind.name) if found else None
         if found is None or fits is None or draft.count_chars(live[:place]) < _LIST_FROM * draft.total_chars:
             continue

@@ -13,7 +13,6 @@ _WORD = re.compile(r"\d+|[^\W\d_]+")
 _JOINER = "\u02bc"
 _IGNORED = re.compile("[\u0307\u0640\u064b-\u065f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufe0f\u00ad'’]")
 _FOLDED = str.maketrans({"ي": "ی", "ى": "ی", "ك": "ک", "ı": "i", _JOINER: ""})
-_COMBINING = re.compile("[\u0300-\u036f\u3099\u309a]")
 _QUOTED = re.compile(r"[\s*•-]*(?:[\"“”„‟‚‘「『《>]|[«‹»›][^«»‹›]+[»›«‹])")
 _SENTENCE_END = re.compile(r"[.!?…。！？؟।](?:[\"”»’')\]]*)\s*$")
 _BARE_URL = re.compile(r"^\s*[<(\[]?((?:https?://|www\.)[^\s<>()\[\]]+?)[>)\].]?\s*$", re.IGNORECASE)
@@ -51,7 +50,7 @@ def fold_key(text: str) -> str:
 def _fold(text: str) -> str:
     if text.isascii():
         return text.lower()
-    return _COMBINING.sub("", unicodedata.normalize("NFKD", text).casefold()).translate(_FOLDED)
+    return unicodedata.normalize("NFKC", text).casefold().replace("\u0307", "").translate(_FOLDED)
 
 
 def split_lines(text: str) -> list[str]:

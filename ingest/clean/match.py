@@ -11,6 +11,7 @@ from ingest.clean.rules import LineRule, Rules
 _MAX_PHRASES = 14  # of a line that is nothing but wordings one after the other
 _MAX_NAME_CHARS = 60
 _NAME = re.compile(r"[^\W\d_][\w.'’ʼ·\-]*(?:[ \u00a0][^\W\d_][\w.'’ʼ·\-]*){0,5}")
+_LATIN = re.compile("[a-z]")
 # Particles that stay small within a name; anything else that is small is no name.
 _PARTICLES = frozenset(
     ("al", "ben", "bin", "bint", "da", "de", "del", "della", "der", "di", "dos", "du", "el", "la", "le", "van", "von")
@@ -28,28 +29,50 @@ class Match:
     name: str | None = None
 
 
-def match_line(raw: str, rules: Rules) -> Match | None:
-    """The rule that the whole line fits, or None; a quoted line fits none."""
+def match_line(raw: str, rules: Rules, language: str | None = None) -> Match | None:
+    """The rule that the whole line fits, or None; a quoted line fits none.
+
+    ``language`` (a primary subtag) is the text's: wordings of other languages count where they cannot be mistaken.
+    """
     if len(raw) > MAX_RULE_CHARS or not raw.strip():
         return None
-    return _match_short(raw, rules)
+    return _match_short(raw, rules, language)
 
 
 @lru_cache(maxsize=4096)
-def _match_short(raw: str, rules: Rules) -> Match | None:
+def _match_short(raw: str, rules: Rules, language: str | None) -> Match | None:
     line = read_line(raw)
     if not line.key or is_quoted(raw):
         return None
-    literal = rules.literals.get(line.key)
+    literal = _choose_literal(line.key, rules, language)
     if literal is not None:
         return Match(literal)
-    return _match_patterns(line, rules) or _match_phrases(line, rules)
+    return _match_patterns(line, rules, language) or _match_phrases(line, rules, language)
 
 
-def _match_patterns(line: Line, rules: Rules) -> Match | None:
+def _choose_literal(key: str, rules: Rules, language: str | None) -> LineRule | None:
+    """The rule of this very wording: the text's own language first, then English, then any that allows it."""
+    found = rules.literals.get(key, ())
+    for wanted in (language, "en"):
+        for rule in found:
+            if wanted in rule.languages:
+                return rule
+    return next((rule for rule in found if _is_unmistakable(rule, key)), None)
+
+
+def _is_unmistakable(rule: LineRule, key: str) -> bool:
+    """Whether a literal counts in a text of another language: strong kinds, several words, or another script."""
+    return rule.kind.weight is Weight.STRONG or " " in key or not _LATIN.search(key)
+
+
+def _is_at_home(rule: LineRule, language: str | None) -> bool:
+    return rule.kind.weight is Weight.STRONG or language in rule.languages or "en" in rule.languages
+
+
+def _match_patterns(line: Line, rules: Rules, language: str | None) -> Match | None:
     candidates = rules.opened.get(line.key[0], ()) + rules.closed.get(line.key[-1], ())
     for pattern in candidates:
-        found = pattern.regex.fullmatch(line.key)
+        found = pattern.regex.fullmatch(line.key) if _is_at_home(pattern.rule, language) else None
         if found is None:
             continue
         if "name" not in pattern.regex.groupindex:
@@ -60,33 +83,36 @@ def _match_patterns(line: Line, rules: Rules) -> Match | None:
     return None
 
 
-def _match_phrases(line: Line, rules: Rules) -> Match | None:
+def _match_phrases(line: Line, rules: Rules, language: str | None) -> Match | None:
     """A line of several wordings in a row ("Newer Post Older Post Home"), named after the one that proves most."""
-    pieces = _cut_phrases(line.key, rules)
+    pieces = _cut_phrases(line.key, rules, language)
     if len(pieces) < 2:  # noqa: PLR2004  (one wording was looked up before)
         return None
     order = list(Weight)
     return Match(min(pieces, key=lambda rule: order.index(rule.kind.weight)))
 
 
-def _cut_phrases(key: str, rules: Rules) -> list[LineRule]:
+def _cut_phrases(key: str, rules: Rules, language: str | None) -> list[LineRule]:
     """The rules of the wordings that make up all of the key; none where anything but a number is left over."""
     words = key.split()
     found: list[LineRule] = []
     place = 0
     while place < len(words):
-        sizes = range(rules.longest.get(words[place], 0), 0, -1)
-        longest = next((size for size in sizes if _join(words, place, size) in rules.literals), 0)
-        if longest:
-            found.append(rules.literals[_join(words, place, longest)])
+        size, rule = _find_longest(words, place, rules, language)
+        if rule is not None:
+            found.append(rule)
         elif not words[place].isdecimal():
             return []
-        place += longest or 1
+        place += size
     return found if len(found) <= _MAX_PHRASES else []
 
 
-def _join(words: list[str], place: int, size: int) -> str:
-    return " ".join(words[place : place + size])
+def _find_longest(words: list[str], place: int, rules: Rules, language: str | None) -> tuple[int, LineRule | None]:
+    for size in range(rules.longest.get(words[place], 0), 0, -1):
+        rule = _choose_literal(" ".join(words[place : place + size]), rules, language)
+        if rule is not None:
+            return min(size, len(words) - place), rule
+    return 1, None
 
 
 def clean_name(written: str) -> str | None:

@@ -2,7 +2,7 @@
 
 import re
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
@@ -31,6 +31,7 @@ class LineRule:
 
     id: str
     kind: Kind
+    languages: frozenset[str]  # primary subtags; a page in another one still shows the strong and the unmistakable
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +73,7 @@ class Platform:
 class Rules:
     """Everything the packs say, ready for matching."""
 
-    literals: Mapping[str, LineRule]
+    literals: Mapping[str, tuple[LineRule, ...]]
     opened: Mapping[str, tuple[Pattern, ...]]  # wordings that begin with their own text, by its first letter
     closed: Mapping[str, tuple[Pattern, ...]]  # wordings that begin with a slot, by the last letter of the end
     longest: Mapping[str, int]  # words of the longest literal that begins with a word
@@ -121,17 +122,17 @@ def compile_rules(packs: Mapping[str, Mapping[str, Any]]) -> Rules:
     Raises:
         BadRules: a rule breaks the format; the message names its file and rule.
     """
-    literals: dict[str, LineRule] = {}
+    literals: dict[str, list[LineRule]] = {}
     opened: dict[str, list[Pattern]] = {}
     closed: dict[str, list[Pattern]] = {}
     for rule, file, wording in _read_wordings(packs):
         if not _SLOT.search(wording):
-            literals.setdefault(_checked_key(wording, file, rule), rule)
+            literals.setdefault(_checked_key(wording, file, rule), []).append(rule)
             continue
         head, tail, regex = _compile_wording(wording, file, rule)
         (opened if head else closed).setdefault(head or tail, []).append(Pattern(rule, regex))
     return Rules(
-        literals=literals,
+        literals={key: tuple(found) for key, found in literals.items()},
         opened={letter: tuple(patterns) for letter, patterns in opened.items()},
         closed={letter: tuple(patterns) for letter, patterns in closed.items()},
         longest=_measure_longest(literals),
@@ -142,12 +143,14 @@ def compile_rules(packs: Mapping[str, Mapping[str, Any]]) -> Rules:
 
 def _read_wordings(packs: Mapping[str, Mapping[str, Any]]) -> Iterator[tuple[LineRule, str, str]]:
     for file, pack in packs.items():
-        scope = f"{file.split('/')[0].removesuffix('s')}/{file.split('/')[1].removesuffix('.toml')}"
+        name = file.split("/")[-1].removesuffix(".toml")
+        scope = f"{file.split('/')[0].removesuffix('s')}/{name}"
+        languages = frozenset([name, *pack.get("also", ())])
         for kind, rules in pack.get("lines", {}).items():
             if kind not in KINDS:
                 raise BadRules(f"{file}: lines.{kind}: no such kind; one of {', '.join(KINDS)}")
             for name, wordings in rules.items():
-                rule = LineRule(f"{scope}/{kind}/{name}", KINDS[kind])
+                rule = LineRule(f"{scope}/{kind}/{name}", KINDS[kind], languages)
                 if not isinstance(wordings, list) or not all(isinstance(wording, str) for wording in wordings):
                     raise BadRules(f"{file}: {rule.id}: must be a list of strings")
                 yield from ((rule, file, wording) for wording in wordings)
@@ -173,7 +176,7 @@ def _compile_wording(wording: str, file: str, rule: LineRule) -> tuple[str, str,
     return texts[0][:1], texts[-1][-1:], regex
 
 
-def _measure_longest(literals: Mapping[str, LineRule]) -> dict[str, int]:
+def _measure_longest(literals: Iterable[str]) -> dict[str, int]:
     longest: dict[str, int] = {}
     for key in literals:
         words = key.split()

@@ -17,7 +17,7 @@ _STAMP = re.compile(r"(?=.*\b(?:19|20|25)\d\d|.*\d{1,2}[/.\-]\d{1,2})(?=.*\d{1,2
 def drop_thread(draft: Draft, rules: Rules) -> None:
     """From the heading of a confirmed thread on, everything goes."""
     live = draft.find_live()
-    matches = [match_line(draft.lines[index], rules) for index in live]
+    matches = [match_line(draft.lines[index], rules, draft.language) for index in live]
     for place in range(1, len(live)):
         heading = matches[place]
         if heading and _opens_thread(heading) and _is_confirmed(draft, live[place:], matches[place:]):
