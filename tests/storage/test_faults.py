@@ -1,5 +1,6 @@
 """Several writers at once, and writers that die: nothing is lost, nothing is stored twice, nobody gives up."""
 
+import time
 from datetime import UTC, datetime
 from typing import Any
 
@@ -102,6 +103,7 @@ def test_writers_on_the_same_rows_neither_fail_nor_double_and_a_reader_misses_no
         with newsroom.database.read() as session:
             for article in articles.export(session, ExportQuery(after=after)):
                 read[article["id"]] = after = article["cursor"]
+        time.sleep(0.02)
 
     assert [program.answer() for program in running] == ["done"] * 3
     exported = newsroom.exported()
