@@ -3,11 +3,21 @@
 from typing import Any
 
 from feedparser.api import StrictFeedParser
+from feedparser.util import FeedParserDict
 
 from ingest.feeds.fields import read_person
+from ingest.text import looks_like_html
 from ingest.urls import resolve
 
 HISTORY_NAMESPACE = "http://purl.org/syndication/history/1.0"
+
+
+class ContentParams(FeedParserDict):  # type: ignore[misc]  # feedparser publishes no types
+    """What is known of the text being read; flat, so that a copy is a copy of the names and costs next to nothing."""
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> dict[str, Any]:
+        """The parent copies it deeply for every text, at a third of the cost of reading a feed."""
+        return dict(self)
 
 
 class ElementHandlers(StrictFeedParser):  # type: ignore[misc]  # feedparser publishes no types
@@ -24,6 +34,7 @@ class ElementHandlers(StrictFeedParser):  # type: ignore[misc]  # feedparser pub
         """Start a document that came from ``base_url``."""
         # The parent joins addresses for every element; here it knows no base, and only xml:base is joined.
         super().__init__("", None, "utf-8")
+        self.contentparams: Any = ContentParams()
         self._bases = [base_url]
 
     def resolve_uri(self, uri: str) -> str:
@@ -33,7 +44,13 @@ class ElementHandlers(StrictFeedParser):  # type: ignore[misc]  # feedparser pub
     def push_content(self, tag: str, attrs_d: dict[str, str], default_content_type: str, expecting_text: Any) -> None:
         """Start a text, and note what its relative addresses are relative to."""
         super().push_content(tag, attrs_d, default_content_type, expecting_text)
+        self.contentparams = ContentParams(self.contentparams)
         self.contentparams["base"] = self._bases[-1]
+
+    @staticmethod
+    def looks_like_html(s: str) -> bool:
+        """Whether a text of RSS is markup, by the same signs as everywhere here."""
+        return looks_like_html(s)
 
     # --- entries, ids, links -----------------------------------------------------------------------------------------
 

@@ -24,6 +24,7 @@ class LinkResolver:
     def __init__(self, limit: int = 30_000) -> None:
         """Resolve at most ``limit`` addresses; the others stay as written."""
         self._left = limit
+        self._known: dict[tuple[str, str], str | None] = {}
 
     def resolve(self, html: str, base_url: str) -> str:
         """The fragment with its addresses on ``base_url`` (rule 61); fragments of the page itself stay."""
@@ -39,7 +40,10 @@ class LinkResolver:
         if not written or written.startswith("#") or _SCHEME.match(written):
             return attribute[0]
         self._left -= 1
-        resolved = resolve(base_url, unescape(written))
+        key = (base_url, written)
+        if key not in self._known:
+            self._known[key] = resolve(base_url, unescape(written))
+        resolved = self._known[key]
         return f'{attribute[1]}"{escape(resolved)}"' if resolved else attribute[0]
 
 
