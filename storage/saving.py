@@ -68,18 +68,19 @@ def save_many(session: Session, records: Sequence[ArticleRecord], now: datetime)
     """Store a batch, about 100 at a time being best; gives each record's outcome, in order.
 
     A record is a known article when its page had one, or when one of its alias keys is known (rules 67, 68); else it is
-    new. Records of the same article within the batch are stored one after another.
+    new. Records of the same article within the batch are stored one after another. Where the page is gone, its feed was
+    removed meanwhile: nothing is stored.
     """
     connection = session.connection()
     take_turn(connection)
-    outcomes: dict[int, SaveOutcome] = {}
+    outcomes = [SaveOutcome.SAME] * len(records)
     left = dict(enumerate(records))
-    while left:
-        portion = _independent(connection, left)
+    while portion := _independent(connection, left):
         _write(connection, list(portion.values()), now)
-        outcomes |= {at: save.outcome for at, save in portion.items()}
+        for at, save in portion.items():
+            outcomes[at] = save.outcome
         left = {at: record for at, record in left.items() if at not in portion}
-    return tuple(outcomes[at] for at in range(len(records)))
+    return tuple(outcomes)
 
 
 # --- what each record is ---------------------------------------------------------------------------------------------
@@ -103,7 +104,7 @@ def _independent(connection: Connection, records: Mapping[int, ArticleRecord]) -
 
 def _identify(connection: Connection, records: Mapping[int, ArticleRecord]) -> dict[int, _Save]:
     pages = {row.id: row for row in _rows(connection, _PAGES, [record.page_id for record in records.values()])}
-    saves = {at: _Save(record, pages[record.page_id]) for at, record in records.items()}
+    saves = {at: _Save(record, pages[record.page_id]) for at, record in records.items() if record.page_id in pages}
     names = {name for save in saves.values() for name in save.names}
     aliases = {row.key: row.article_id for row in _rows(connection, _ALIASES, list(names))}
     return {at: replace(save, article_id=_article_id(save, aliases)) for at, save in saves.items()}

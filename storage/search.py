@@ -53,13 +53,20 @@ def search(session: Session, query: SearchQuery) -> list[Hit]:
         return []
     connection = session.connection()
     hit = matches(connection, wanted)
+    # The best are found before their texts are read: sorting would carry the text of every hit.
+    best = (
+        select(hit.c.id, hit.c.rank)
+        .join(ARTICLE, hit.c.id == ARTICLE.c.id)
+        .where(*_filters(query))
+        .order_by(hit.c.rank.desc(), hit.c.id.desc())
+        .limit(query.limit)
+        .subquery("best")
+    )
     names = ("id", "title", "url", "site", "published_at", "text", "summary")
     statement = (
-        select(*(ARTICLE.c[name] for name in names), hit.c.rank)
-        .join(hit, hit.c.id == ARTICLE.c.id)
-        .where(*_filters(query))
-        .order_by(hit.c.rank.desc(), ARTICLE.c.id.desc())
-        .limit(query.limit)
+        select(*(ARTICLE.c[name] for name in names), best.c.rank)
+        .join(best, best.c.id == ARTICLE.c.id)
+        .order_by(best.c.rank.desc(), best.c.id.desc())
     )
     return [_hit(row, wanted) for row in connection.execute(statement)]
 

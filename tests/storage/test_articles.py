@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from ingest.model import Removal, SaveOutcome
-from storage import articles, tables
+from storage import articles, feeds, tables
 from storage.articles import ExportQuery
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
@@ -196,3 +196,15 @@ def test_an_article_is_read_by_its_id(newsroom: Any) -> None:
     assert article is not None
     assert article["removed"] == [{"rule": "newsletter-box", "text": "Sign up!"}]
     assert article["authors"] == ["Ann", "Bo"]
+
+
+def test_an_article_whose_feed_was_removed_meanwhile_is_not_stored(newsroom: Any) -> None:
+    one, two = pages_of(newsroom, "one", "two")
+    newsroom.poll(newsroom.subscribe("b"), newsroom.seen("two"))
+    with newsroom.database.begin() as session:
+        feeds.remove(session, "https://news.example/a.xml")
+
+    outcomes = save_together(newsroom, newsroom.record(one), newsroom.record(two))
+
+    assert outcomes == (SaveOutcome.SAME, SaveOutcome.NEW)
+    assert [article["title"] for article in newsroom.exported()] == ["On two"]
