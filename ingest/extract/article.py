@@ -4,6 +4,8 @@ from dataclasses import dataclass
 
 from lxml.html import HtmlElement
 
+from ingest.clean.apply import CleanContext
+from ingest.clean.rules import detect_platform
 from ingest.errors import PageRejected
 from ingest.extract.choose import Choice, Question, choose_text
 from ingest.extract.context import ExtractContext
@@ -13,12 +15,13 @@ from ingest.extract.feedtext import FeedText, read_feed_text
 from ingest.extract.language import find_language
 from ingest.extract.metadata import Metadata, PageView, read_entry_metadata, read_metadata
 from ingest.extract.names import people_in
-from ingest.extract.outline import outline
+from ingest.extract.outline import drop_machinery, outline
 from ingest.extract.pages import classify
 from ingest.extract.tidy import Tidying, tidy_nothing, tidy_tree
 from ingest.model import Article, ArticleStatus, Entry, Page
 
 VERSION = "feedmill-1"
+_MUCH_MORE = 1.5  # a feed with so much more text than its page has the whole article, the page a teaser
 __all__ = ["VERSION", "ExtractContext", "extract"]
 
 
@@ -56,15 +59,18 @@ def extract(page: Page | None, entry: Entry | None, context: ExtractContext) -> 
 
 
 def _from_page(given: _Input, page: Page, tree: HtmlElement) -> Article:
-    facts = read_facts(tree)
-    blocks = outline(tree)
+    facts, platform = read_facts(tree), detect_platform(tree)
+    drop_machinery(tree)
+    blocks = outline(tree.find("body"))
     view = PageView(page.final_url or page.url, tree, facts, blocks)
     metadata = read_metadata(view, given.entry, given.context)
-    tidying = tidy_tree(tree, blocks, view.url)
-    choice = choose_text(Question(tree, blocks, metadata.title, tidying.containers))
+    tidying = tidy_tree(tree, blocks, CleanContext(url=view.url, platform=platform))
+    choice = choose_text(Question(tree, blocks, metadata.title, tidying.containers, given.feed))
     status = classify(blocks, facts, choice)
     if status is not ArticleStatus.OK or not choice.text:
         return _from_feed(given, ArticleStatus.EMPTY if status is ArticleStatus.OK else status, metadata)
+    if given.feed.is_full and given.feed.size >= _MUCH_MORE * sum(block.size for block in choice.blocks):
+        return _from_feed(given, status, metadata)
     return _article(given, metadata, choice, _Outcome(status, tidying))
 
 

@@ -7,6 +7,8 @@ from lxml.html import HtmlElement
 from ingest.extract.align import Alignment
 from ingest.extract.candidates import VERSION, run_readability, run_trafilatura
 from ingest.extract.container import switch_to_container
+from ingest.extract.evidence import weigh_feed
+from ingest.extract.feedtext import NO_FEED_TEXT, FeedText
 from ingest.extract.outline import Block, Outline
 from ingest.extract.prune import Detachment, find_furniture
 from ingest.extract.render import render
@@ -34,37 +36,42 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A page whose article is asked for: its tree and outline, its title, the platform's containers."""
+    """A page whose article is asked for: tree, outline, title, the platform's containers, the feed's text."""
 
     tree: HtmlElement
     page: Outline
     title: str | None
     containers: tuple[str, ...] = ()
+    feed: FeedText = NO_FEED_TEXT
 
 
 def choose_text(question: Question) -> Choice:
     """The article's text of a page."""
-    chosen = _choose_candidate(question)
+    alignment = Alignment(question.page)
+    chosen = _choose_candidate(question, alignment)
     switch_to_container(chosen, question.title, question.containers)
     rescue_middle(chosen)
     cut_thread(chosen)
     cut_tail(chosen)
+    weigh_feed(chosen, alignment, question.feed)
     blocks = _without_title(chosen.blocks, question.title)
     return Choice(render(blocks) or None, "+".join([chosen.name, *chosen.steps]), blocks)
 
 
-def _choose_candidate(question: Question) -> Selection:
+def _choose_candidate(question: Question, alignment: Alignment) -> Selection:
     page, tree = question.page, question.tree
     detachment = Detachment(find_furniture(page))
-    alignment = Alignment(page)
     chosen = Selection(page, alignment.keep(run_trafilatura(tree, fast=True)), f"trafilatura-{VERSION}-fast+prune")
+    if _is_doubtful(chosen):
+        switch_to_container(chosen, question.title, question.containers)
     if _is_doubtful(chosen):
         full = Selection(page, alignment.keep(run_trafilatura(tree, fast=False)), f"trafilatura-{VERSION}-full+prune")
         chosen = full if full.prose > chosen.prose else chosen
     if chosen.prose < _LITTLE_OF_THE_PROSE * free_prose(page):
         chosen = _ask_readability(chosen, alignment, tree)
     detachment.undo()
-    return _ask_whole_page(chosen, alignment, tree) if _is_doubtful(chosen) else chosen
+    is_furniture_long = page.prose(0, len(page.blocks)) >= 1.3 * free_prose(page) + 200
+    return _ask_whole_page(chosen, alignment, tree) if is_furniture_long and _is_doubtful(chosen) else chosen
 
 
 def _is_doubtful(chosen: Selection) -> bool:

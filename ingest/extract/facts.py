@@ -15,6 +15,11 @@ _MAX_META = 400
 _MAX_NODES = 2_000
 _ARTICLE_TYPES = ("article", "posting", "report", "review", "analysis", "recipe", "column", "liveblog")
 _WRAPPING = re.compile(r"^\s*(?:<!--|//\s*<!\[CDATA\[|<!\[CDATA\[|/\*.*?\*/)|(?:-->|//\s*\]\]>|\]\]>|;)\s*$", re.DOTALL)
+_SCRIPT_DATE = re.compile(
+    r"""\b(?:date_?published|publish(?:ed)?_?(?:at|date|on|time)?|first_?published(?:_?at)?|publication_?date)\\?["']\s*:\s*"""
+    r"""\\?["'](\d{4}-\d{2}-\d{2}[^"'\\]{0,20})""",
+    re.IGNORECASE,
+)
 _TRAILING_COMMA = re.compile(r",\s*([}\]])")
 
 
@@ -27,6 +32,7 @@ class Facts:
     canonical: str | None = None
     meta: dict[str, list[str]] = field(default_factory=dict)
     nodes: tuple[dict[str, Any], ...] = ()
+    script_date: str | None = None  # a date of publication in the page's scripts, where nothing else tells one
 
     def first(self, *names: str) -> str | None:
         """The first content of the first of these meta tags that has one."""
@@ -50,12 +56,15 @@ def read_facts(tree: HtmlElement) -> Facts:
     """Read a page's head, and its JSON-LD wherever that is."""
     title = tree.find(".//title")
     link = tree.find(".//link[@rel='canonical']")
+    meta, nodes = _read_meta(tree), tuple(_read_nodes(tree))
+    is_dated = "article:published_time" in meta or any(node.get("datePublished") for node in nodes)
     return Facts(
         title=clean_line(title.text_content()) or None if title is not None else None,
         language=tree.get("lang") or tree.get("{http://www.w3.org/XML/1998/namespace}lang"),
         canonical=link.get("href") if link is not None else None,
-        meta=_read_meta(tree),
-        nodes=tuple(_read_nodes(tree)),
+        meta=meta,
+        nodes=nodes,
+        script_date=None if is_dated else _read_script_date(tree),
     )
 
 
@@ -96,6 +105,14 @@ def _read_nodes(tree: HtmlElement) -> list[dict[str, Any]]:
         if len(nodes) >= _MAX_NODES:
             break
     return nodes[:_MAX_NODES]
+
+
+def _read_script_date(tree: HtmlElement) -> str | None:
+    for script in tree.iter("script"):
+        match = _SCRIPT_DATE.search(script.text or "", 0, _MAX_SCRIPT)
+        if match:
+            return match[1]
+    return None
 
 
 def _load(text: str) -> Any:

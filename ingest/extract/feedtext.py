@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from ingest.errors import PageRejected
 from ingest.extract.document import parse_text
-from ingest.extract.outline import Block, outline
+from ingest.extract.outline import Block, drop_machinery, outline
 from ingest.extract.render import render
 from ingest.model import Entry
 
@@ -30,11 +30,19 @@ class FeedText:
     is_full: bool = False
     blocks: tuple[Block, ...] = ()
 
+    @property
+    def size(self) -> int:
+        """Characters of the content."""
+        return sum(block.size for block in self.blocks)
+
+
+NO_FEED_TEXT = FeedText()
+
 
 def read_feed_text(entry: Entry | None) -> FeedText:
     """The text of an entry's content and summary; all None where it has neither."""
     if entry is None:
-        return FeedText()
+        return NO_FEED_TEXT
     content_blocks, summary_blocks = _blocks(entry.content), _blocks(entry.summary)
     if sum(block.size for block in summary_blocks) > sum(block.size for block in content_blocks):
         content_blocks = summary_blocks
@@ -52,6 +60,7 @@ def _blocks(html: str | None) -> list[Block]:
         return []
     if int(tree.xpath("count(//node())")) > _MAX_FEED_NODES:
         return []
+    drop_machinery(tree)
     return [block for block in outline(tree).blocks if not _APPENDED.match(block.text)]
 
 

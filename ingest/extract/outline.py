@@ -17,13 +17,10 @@ BLOCK_TAGS = frozenset(
         "th", "thead", "tr", "ul", *HEADINGS,
     }
 )  # fmt: skip
-SKIPPED_TAGS = frozenset(
-    {
-        "audio", "canvas", "datalist", "embed", "head", "iframe", "map", "math", "noscript", "object", "option",
-        "script", "select", "style", "svg", "template", "textarea", "video",
-    }
+MACHINERY = (
+    "audio", "canvas", "datalist", "embed", "iframe", "map", "math", "noscript", "object", "option", "script", "select",
+    "style", "svg", "template", "textarea", "video",
 )  # fmt: skip
-_SPACE = re.compile(r"[\s\u00a0\u2000-\u200a\u202f\u205f\u3000]+")
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff\x00-\x08\x0e-\x1f\x7f-\x9f]")
 _NO_LETTER = re.compile(r"[\W_]+")
 _DENSE = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\u0e00-\u0e7f]")
@@ -96,7 +93,9 @@ class Outline:
 
 def clean_line(text: str) -> str:
     """One line of text: white space runs become one space, invisible and control characters go."""
-    return _SPACE.sub(" ", _INVISIBLE.sub("", text)).strip()
+    if not text.isascii() or not text.isprintable():
+        text = _INVISIBLE.sub("", text)
+    return " ".join(text.split())
 
 
 def key_of(text: str) -> str:
@@ -115,18 +114,33 @@ def is_prose(text: str, link_density: float = 0.0) -> bool:
     return size >= PROSE_LENGTH and link_density < 0.5 and _SENTENCE.search(text) is not None  # noqa: PLR2004 - half
 
 
+def drop_machinery(tree: HtmlElement) -> None:
+    """Take out, in place, what is never text: scripts, styles, pictures, form fields. Text behind them stays."""
+    etree.strip_elements(tree, *MACHINERY, with_tail=False)
+
+
 def outline(root: HtmlElement) -> Outline:
-    """Walk a tree once and give its outline."""
+    """Walk a tree without machinery once and give its outline."""
     walk = _Walk()
-    events = etree.iterwalk(root, events=("start", "end"))
-    for event, element in events:
-        if event == "end":
-            walk.leave(element)
-        elif walk.is_skipped(element):
-            events.skip_subtree()
+    for event, element in etree.iterwalk(root, events=("start", "end")):
+        tag = element.tag
+        if event == "start":
+            text = element.text
+            if tag in BLOCK_TAGS:
+                walk.open(element)
+            elif tag == "br":
+                walk.end_block(1)
+            elif tag == "a":
+                walk.links_open += 1
         else:
-            walk.enter(element)
-    walk.flush()
+            text = element.tail
+            if tag in BLOCK_TAGS:
+                walk.close(element)
+            elif tag == "a":
+                walk.links_open -= 1
+        if text:
+            walk.add(text)
+    walk.end_block(1)
     return Outline(walk.blocks, walk.spans)
 
 
@@ -136,66 +150,45 @@ class _Walk:
     def __init__(self) -> None:
         self.blocks: list[Block] = []
         self.spans: dict[HtmlElement, tuple[int, int]] = {}
+        self.links_open = 0
         self._open: list[tuple[HtmlElement, int]] = []
         self._parts: list[str] = []
         self._link_chars = 0
-        self._links_open = 0
         self._breaks = _BREAKS_OF_A_PARAGRAPH
-        self._skipped: HtmlElement | None = None
 
-    def is_skipped(self, element: HtmlElement) -> bool:
-        if element.tag not in SKIPPED_TAGS or (element.tag == "head" and len(self._open) > 1):
-            return False
-        self._skipped = element
-        return True
+    def open(self, element: HtmlElement) -> None:
+        self.end_block(_BREAKS_OF_A_PARAGRAPH)
+        self._open.append((element, len(self.blocks)))
 
-    def enter(self, element: HtmlElement) -> None:
-        tag = element.tag
-        if tag in BLOCK_TAGS:
-            self._break(_BREAKS_OF_A_PARAGRAPH)
-            self._open.append((element, len(self.blocks)))
-        elif tag == "br":
-            self._break(1)
-        elif tag == "a":
-            self._links_open += 1
-        if element.text:
-            self._add(element.text)
+    def close(self, element: HtmlElement) -> None:
+        self.end_block(_BREAKS_OF_A_PARAGRAPH)
+        _, start = self._open.pop()
+        if len(self.blocks) > start:
+            self.spans[element] = (start, len(self.blocks))
 
-    def leave(self, element: HtmlElement) -> None:
-        tag = element.tag
-        if element is self._skipped:
-            self._skipped = None
-        elif tag in BLOCK_TAGS:
-            self._break(_BREAKS_OF_A_PARAGRAPH)
-            _, start = self._open.pop()
-            if len(self.blocks) > start:
-                self.spans[element] = (start, len(self.blocks))
-        elif tag == "a":
-            self._links_open -= 1
-        if element.tail and self._open:
-            self._add(element.tail)
-
-    def _add(self, text: str) -> None:
+    def add(self, text: str) -> None:
+        if not self._open:
+            return
         self._parts.append(text)
-        if self._links_open:
+        if self.links_open:
             self._link_chars += len(text.strip())
 
-    def _break(self, strength: int) -> None:
-        if self.flush():
-            self._breaks = strength
-        else:
-            self._breaks += strength
-
-    def flush(self) -> bool:
-        """Close the block that is being collected; False when it holds no text."""
+    def end_block(self, strength: int) -> None:
+        """Close the block that is being collected; ``strength`` 2 ends a paragraph, 1 a line."""
         text = clean_line("".join(self._parts)) if self._parts else ""
-        if text:
-            element = self._open[-1][0]
+        if not text:
+            self._breaks += strength
+        else:
             opens = self._breaks >= _BREAKS_OF_A_PARAGRAPH
-            block = Block(text, element, len(self._open), len(self.blocks), self._link_chars, opens)
-            block.key, block.size = key_of(text), size_of(text)
-            block.is_prose = is_prose(text, block.link_density)
-            self.blocks.append(block)
-        self._parts.clear()
-        self._link_chars = 0
-        return bool(text)
+            self.blocks.append(_block(text, self._open, len(self.blocks), self._link_chars, opens=opens))
+            self._breaks = strength
+        if self._parts:
+            self._parts = []
+            self._link_chars = 0
+
+
+def _block(text: str, above: list[tuple[HtmlElement, int]], index: int, link_chars: int, *, opens: bool) -> Block:
+    block = Block(text, above[-1][0], len(above), index, link_chars, opens)
+    block.key, block.size = key_of(text), size_of(text)
+    block.is_prose = block.size >= PROSE_LENGTH and is_prose(text, block.link_density)
+    return block

@@ -30,12 +30,6 @@ _ABOVE_TITLE = 8
 _BELOW_TITLE = 25
 _BARE = 40
 _AMERICAN = frozenset({"", "en", "en-us", "en_us"})
-_MAX_SCRIPT = 300_000
-_SCRIPT_DATE = re.compile(
-    r"""\b(?:date_?published|publish(?:ed)?_?(?:at|date|on|time)?|first_?published(?:_?at)?|publication_?date)\\?["']\s*:\s*"""
-    r"""\\?["'](\d{4}-\d{2}-\d{2}[^"'\\]{0,20})""",
-    re.IGNORECASE,
-)
 _IS_UPDATE = re.compile(
     r"\b(?:updated|modified|edited|reviewed|aktualisiert|mis à jour|actualizado|aggiornato)\b", re.IGNORECASE
 )
@@ -54,7 +48,7 @@ def find_published(
     moment = _find_shown(page, now, is_american=is_american)
     if moment is not None:
         return moment, "page"
-    for text, source in _told_late(tree, facts):
+    for text, source in _told_late(facts):
         moment = clamp(parse_date(text), now)
         if moment is not None:
             return moment, source
@@ -123,15 +117,13 @@ def _date_of(element: HtmlElement) -> str:
     return told or "".join(element.itertext())
 
 
-def _told_late(tree: HtmlElement, facts: Facts) -> Iterator[tuple[str, str]]:
+def _told_late(facts: Facts) -> Iterator[tuple[str, str]]:
     """What is believed only where the page shows no date.
 
     Templates that print JSON-LD dates in words take the day of an import for the day of publication.
     """
-    for script in tree.iter("script"):
-        match = _SCRIPT_DATE.search(script.text or "", 0, _MAX_SCRIPT)
-        if match:
-            yield match[1], "page"
+    if facts.script_date:
+        yield facts.script_date, "page"
     for value in _json_dates(facts):
         yield value, "json-ld"
 

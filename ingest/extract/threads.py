@@ -12,7 +12,8 @@ _LEAST = 3
 _TIME = r"(?:\d{1,2}[:.]\d{2}\s*(?:[ap]\.?m\.?)?|(?:19|20)\d{2})"
 _SIGNATURE = re.compile(
     rf"^(?:posted |comment |left |written )?by:?\s.{{2,50}}(?:\||\bat\b|\bon\b|,|-|\u2013).{{0,40}}{_TIME}.{{0,20}}$|"
-    rf"^.{{2,40}}\s(?:says|said|wrote|writes|commented|sagt|schrieb|dit|dijo)\b\s*(?:\.\.\.|…|:|on .{{4,40}}|\(.{{4,40}}\):?)?$|"
+    rf"^.{{2,40}}\s(?:says|said|wrote|writes|commented|sagt|schrieb|dit|dijo)\b\s*"
+    rf"(?:\.\.\.|…|:|on .{{4,40}}|\(.{{4,40}}\):?)?$|"
     rf"^.{{2,40}}\s(?:\||\bon\b|\bat\b|-|\u2013)\s.{{3,40}}{_TIME}.{{0,20}}(?:reply|permalink|#)?$",
     re.IGNORECASE,
 )

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from lxml.html import HtmlElement
 
 from ingest.clean.apply import CleanContext, Cleaned, clean_text, prune
-from ingest.clean.rules import Rules, detect_platform, load_rules
+from ingest.clean.rules import Rules, load_rules
 from ingest.extract.outline import Outline
 from ingest.model import Removal
 
@@ -28,10 +28,9 @@ class Tidying:
         return clean_text(text, replace(self.context, title=title, language=language), self.rules)
 
 
-def tidy_tree(tree: HtmlElement, page: Outline, url: str | None) -> Tidying:
+def tidy_tree(tree: HtmlElement, page: Outline, context: CleanContext) -> Tidying:
     """Take the platform's furniture out of a page's tree, in place; its blocks are marked as furniture."""
     rules = load_rules()
-    context = CleanContext(url=url, platform=detect_platform(tree))
     pruned = prune(tree, context, rules)
     if pruned:
         standing = set(tree.iter())
