@@ -60,11 +60,18 @@ def failing_table(rows: Sequence[Mapping[str, Any]]) -> list[dict[str, str]]:
             "feed": escape_markdown(row["url"]),
             "failing since": _day(row["failing_since"]),
             "polls failed": str(row["failures"]),
-            "why": escape_markdown(row["last_failure_detail"] or row["last_failure_kind"] or ""),
+            "why": escape_markdown(
+                _without_url(row["url"], row["last_failure_detail"] or row["last_failure_kind"] or "")
+            ),
             "next poll": escape_markdown(row["poll_reason"] or ""),
         }
         for row in rows
     ]
+
+
+def _without_url(url: str, words: str) -> str:
+    """The reason alone: the column beside it names the feed."""
+    return words.removeprefix(url).lstrip(": ")
 
 
 def report_markdown(report: RoundReport, started_at: datetime) -> str:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any, Self
 
 from ingest.errors import IngestError
-from ingest.jobs import FeedReading, PageJob, PageReading
+from ingest.jobs import FeedJob, FeedReading, PageJob, PageReading
 from ingest.worker import LENGTH_BYTES
 
 
@@ -76,9 +76,9 @@ class Workers:
         self._all.clear()
         self._idle.clear()
 
-    async def read_feed(self, body: bytes, url: str, content_type: str | None) -> FeedReading:
+    async def read_feed(self, job: FeedJob) -> FeedReading:
         """Parse a feed document in a worker. Raises IngestError, WorkerLimitError or WorkerBugError."""
-        reading: FeedReading = await self.run("read_feed", body, url, content_type)
+        reading: FeedReading = await self.run("read_feed", job)
         return reading
 
     async def read_page(self, job: PageJob) -> PageReading:

@@ -34,13 +34,23 @@ class PageReading:
     content_hash: str
 
 
-def read_feed(body: bytes, url: str, content_type: str | None) -> FeedReading:
+@dataclass(frozen=True, slots=True)
+class FeedJob:
+    """A feed document with what its response said of it."""
+
+    body: bytes
+    url: str
+    content_type: str | None = None
+    content_location: str | None = None
+
+
+def read_feed(job: FeedJob) -> FeedReading:
     """Parse a feed document and name its entries. Raises NotAFeed or FeedRejected."""
     from ingest.feeds.identity import identify
     from ingest.feeds.parse import parse_feed
 
-    parsed = parse_feed(body, url=url, content_type=content_type)
-    return FeedReading(parsed, identify(url, parsed))
+    parsed = parse_feed(job.body, url=job.url, content_type=job.content_type, content_location=job.content_location)
+    return FeedReading(parsed, identify(job.url, parsed))
 
 
 def read_page(job: PageJob) -> PageReading:

@@ -1,6 +1,7 @@
 """`feedmill parse`: the feed parser alone."""
 
 from dataclasses import asdict
+from datetime import UTC, datetime
 from typing import Any
 
 import click
@@ -20,9 +21,9 @@ def parse(file: str, url: str, content_type: str | None, is_json: bool) -> None:
 
     RSS 0.9x to 2.0, Atom, RDF and JSON Feed. What is no feed exits 1 and says what it is instead.
     """
-    from ingest.feeds.parse import parse_feed
+    from ingest.feeds.parse import clamp_dates, parse_feed
 
-    parsed = parse_feed(read_input(file), url=url, content_type=content_type)
+    parsed = clamp_dates(parse_feed(read_input(file), url=url, content_type=content_type), datetime.now(UTC))
     record = asdict(parsed)
     print_json(
         {

@@ -11,7 +11,7 @@ from flows.outcomes import PollOutcome
 from flows.workers import WorkerBugError, WorkerLimitError
 from ingest.decide.schedule import Poll, decide_poll
 from ingest.errors import FeedRejected, IngestError
-from ingest.jobs import FeedReading
+from ingest.jobs import FeedJob, FeedReading
 from ingest.model import (
     FailureKind,
     FeedState,
@@ -83,9 +83,14 @@ async def _gather(mill: Mill, state: FeedState) -> _Gathered:
     return _Gathered(state, result, await _read(mill, result), body_hash)
 
 
+def _job(result: Fetched) -> FeedJob:
+    headers = result.headers
+    return FeedJob(result.body, result.final_url, headers.get("content-type"), headers.get("content-location"))
+
+
 async def _read(mill: Mill, result: Fetched) -> FeedReading | IngestError:
     try:
-        return await mill.workers.read_feed(result.body, result.final_url, result.headers.get("content-type"))
+        return await mill.workers.read_feed(_job(result))
     except IngestError as error:
         return error
     except WorkerLimitError as error:

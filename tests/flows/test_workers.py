@@ -6,21 +6,24 @@ import pytest
 
 from flows.workers import WorkerBugError, WorkerLimitError, WorkerLimits, Workers
 from ingest.errors import NotAFeed
+from ingest.jobs import FeedJob
 
 ODD = (str(Path(__file__).parent / "odd_worker.py"),)  # knows jobs that sleep, eat memory and crash
 RSS = b"<rss version='2.0'><channel><title>T</title><item><title>A</title><link>http://a.example/1</link></item></channel></rss>"
+
+FEED = FeedJob(RSS, "http://a.example/feed")
 
 
 async def test_no_process_starts_before_a_job_needs_one():
     async with Workers(WorkerLimits()) as workers:
         assert workers.started == 0
-        await workers.read_feed(RSS, "http://a.example/feed", None)
+        await workers.read_feed(FEED)
         assert workers.started == 1
 
 
 async def test_a_feed_comes_back_with_the_identities_of_its_entries():
     async with Workers(WorkerLimits()) as workers:
-        reading = await workers.read_feed(RSS, "http://a.example/feed", None)
+        reading = await workers.read_feed(FEED)
     assert reading.parsed.title == "T"
     assert [seen.page_url for seen in reading.seen] == ["http://a.example/1"]
 
@@ -28,8 +31,8 @@ async def test_a_feed_comes_back_with_the_identities_of_its_entries():
 async def test_unusable_input_raises_what_the_parser_raised_and_keeps_the_process():
     async with Workers(WorkerLimits(count=1)) as workers:
         with pytest.raises(NotAFeed, match=r"a\.example"):
-            await workers.read_feed(b"<html><title>Hello</title></html>", "http://a.example/feed", None)
-        await workers.read_feed(RSS, "http://a.example/feed", None)
+            await workers.read_feed(FeedJob(b"<html><title>Hello</title></html>", "http://a.example/feed"))
+        await workers.read_feed(FEED)
         assert workers.started == 1
 
 
@@ -70,5 +73,5 @@ async def test_a_bug_comes_back_with_its_traceback():
 async def test_a_process_is_replaced_after_its_share_of_jobs():
     async with Workers(WorkerLimits(count=1, jobs_per_process=2)) as workers:
         for _ in range(5):
-            await workers.read_feed(RSS, "http://a.example/feed", None)
+            await workers.read_feed(FEED)
         assert workers.started == 3

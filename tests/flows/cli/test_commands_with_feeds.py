@@ -1,0 +1,140 @@
+"""Commands around subscriptions, rounds and stored articles, on the sample newsroom."""
+
+import json
+
+FIELDS = {
+    *(
+        "id",
+        "cursor",
+        "url",
+        "canonical_url",
+        "feed_url",
+        "site",
+        "title",
+        "authors",
+        "published_at",
+        "published_source",
+    ),
+    *("updated_at", "first_seen_at", "fetched_at", "language", "text", "summary", "image_url", "tags", "site_name"),
+    *("word_count", "status", "extractor", "removed", "origin_url", "content_hash", "story_id", "is_duplicate_of"),
+    "revision",
+}
+
+
+def address(world, host, path=""):
+    return f"http://{host}.localhost:{world.server.port}/{path}"
+
+
+async def import_all(world, feedmill_there, tmp_path):
+    from flows.sample.opml import opml
+
+    file = tmp_path / "feeds.opml"
+    file.write_text(opml(world.newsroom.feeds(world.clock(), world.server.port)), encoding="utf-8")
+    return await feedmill_there("feeds", "import", str(file), "--json")
+
+
+async def test_a_site_is_added_by_the_feed_that_its_page_names(world, feedmill_there):
+    ended = await feedmill_there("feeds", "add", address(world, "kitchen"), "--json")
+    listed = await feedmill_there("feeds", "list", "--json")
+    assert ended.code == 0, ended.err
+    assert [feed["url"] for feed in listed.json] == [address(world, "kitchen", "feeds/posts/default")]
+    assert listed.json[0]["title"]
+
+
+async def test_good_addresses_are_kept_and_bad_ones_named(world, feedmill_there):
+    good = address(world, "harbour", "feed.xml")
+    ended = await feedmill_there("feeds", "add", good, "http://10.0.0.1/feed", address(world, "wire", "markets.xml"))
+    listed = await feedmill_there("feeds", "list", "--json")
+    assert ended.code == 1
+    assert "10.0.0.1" in ended.err
+    assert "markets.xml" in ended.err
+    assert [feed["url"] for feed in listed.json] == [good]
+
+
+async def test_subscriptions_go_in_and_out_as_opml(world, feedmill_there, tmp_path):
+    imported = await import_all(world, feedmill_there, tmp_path)
+    again = await import_all(world, feedmill_there, tmp_path)
+    exported = await feedmill_there("feeds", "export", str(tmp_path / "out.opml"))
+    there = await feedmill_there("feeds", "import", str(tmp_path / "out.opml"), "--json")
+    assert imported.json == {"feeds": 19, "added": 19, "already_there": 0}
+    assert again.json["added"] == there.json["added"] == 0
+    assert there.json["feeds"] == 19
+    assert exported.code == 0
+
+
+async def test_a_feed_is_paused_resumed_and_removed(world, feedmill_there):
+    url = address(world, "harbour", "feed.xml")
+    await feedmill_there("feeds", "add", url, "--no-discover")
+    states = []
+    for command in ("pause", "resume"):
+        assert (await feedmill_there("feeds", command, url)).code == 0
+        states.append((await feedmill_there("feeds", "list", "--json")).json[0]["state"])
+    assert states == ["paused", "active"]
+    assert (await feedmill_there("feeds", "remove", url)).code == 0
+    gone = await feedmill_there("feeds", "remove", url)
+    assert gone.code == 1
+    assert url in gone.err
+
+
+async def test_a_round_is_told_in_json_and_its_articles_are_found_shown_and_exported(world, feedmill_there, tmp_path):
+    await import_all(world, feedmill_there, tmp_path)
+    first = await feedmill_there("ingest", "--json")
+    second = await feedmill_there("ingest", "--json")
+    assert first.code == second.code == 0, first.err
+    wanted = "feeds_polled feeds_not_modified feeds_failed entries_new pages_fetched articles_new articles_revised"
+    assert {*wanted.split(), "articles_skipped", "seconds"} <= set(first.json)
+    assert first.json["articles_new"] > 20
+    assert second.json["articles_new"] == second.json["feeds_polled"] == 0
+
+    hits = (await feedmill_there("articles", "search", "harbour", "--json")).json
+    shown = await feedmill_there("articles", "show", str(hits[0]["id"]), "--json")
+    assert "harbour" in (shown.json["title"] + shown.json["text"]).lower()
+    assert (await feedmill_there("articles", "show", "999999")).code == 1
+
+    part = await feedmill_there("articles", "export", "--limit", "10")
+    rest = await feedmill_there("articles", "export", "--after", str(part.lines[-1]["cursor"]))
+    cursors = [line["cursor"] for line in part.lines + rest.lines]
+    assert len(part.lines) == 10
+    assert len(cursors) == len(set(cursors)) == first.json["articles_new"]
+    assert cursors == sorted(cursors)
+    assert set(part.lines[0]) == FIELDS
+
+    stats = (await feedmill_there("db", "stats", "--json")).json
+    assert (stats["feeds"], stats["articles"]) == (19, first.json["articles_new"])
+
+    health = (await feedmill_there("feeds", "health", "--json")).json
+    assert {"gone", "failing"} <= {row["state"] for row in health}
+    explained = await feedmill_there("feeds", "explain", address(world, "harbour", "feed.xml"))
+    assert "poll" in explained.out
+
+
+async def test_pages_are_stored_by_their_addresses(world, feedmill_there, tmp_path):
+    urls = [truth.url for truth in world.newsroom.truth(world.clock(), world.server.port)][:3]
+    (tmp_path / "urls").write_text("# three pages\n" + "\n".join(urls))
+    ended = await feedmill_there("ingest-urls", "--file", str(tmp_path / "urls"), "ftp://a.example/x", "--json")
+    assert ended.json["articles_new"] == 3
+    assert ended.code == 1
+    assert "ftp://a.example/x" in ended.err
+
+
+async def test_the_newsroom_that_is_served_is_let_through_while_it_lives(feedmill, tmp_path):
+    import asyncio
+    import os
+    import signal
+    import sys
+
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "flows.cli.main", "sample", "--port", "0", "--json"),
+        env=os.environ | {"FEEDMILL_DATA_DIR": str(tmp_path), "PYTHONUNBUFFERED": "1"},
+        stdout=asyncio.subprocess.PIPE,
+    )
+    try:
+        document = b""
+        while not document.rstrip().endswith(b"]\n}"):
+            document += await process.stdout.readline()
+        feed = json.loads(document)["feeds"][0]["url"]
+        assert (await feedmill("feeds", "add", feed)).code == 0
+    finally:
+        process.send_signal(signal.SIGTERM)
+        assert await process.wait() == 0
+    assert (await feedmill("feeds", "add", feed)).code == 1
