@@ -63,7 +63,13 @@ def read_page(job: PageJob) -> PageReading:
 
 
 def _alias_keys(job: PageJob, article: Article) -> tuple[int, ...]:
-    from ingest.urls import dedupe_key
+    """The keys of the addresses that name this article and no other."""
+    from ingest.urls import dedupe_key, is_front_page, site_of
 
-    urls = (job.url, article.url, job.page and job.page.final_url, article.canonical_url)
-    return tuple(dict.fromkeys(dedupe_key(url) for url in urls if url))
+    own = [url for url in (job.url, article.url, job.page and job.page.final_url) if url]
+    sites = {site_of(url) for url in own}
+    canonical = article.canonical_url
+    # A canonical elsewhere says where a copy comes from; the front page as canonical is a template's mistake.
+    if canonical and (not own or (site_of(canonical) in sites and not is_front_page(canonical))):
+        own.append(canonical)
+    return tuple(dict.fromkeys(map(dedupe_key, own)))

@@ -88,6 +88,20 @@ def dedupe_key(url: str) -> int:
     return signed_hash(dedupe_form(url))
 
 
+def site_of(url: str) -> str:
+    """The registrable domain of a URL's host, or the host itself where it has none."""
+    from ingest.suffixes import registrable_domain
+
+    name = host_of(url).partition(":")[0]
+    return registrable_domain(name) or name
+
+
+def is_front_page(url: str) -> bool:
+    """Whether the URL names a site, not a page of it."""
+    parsed = _parse(url)
+    return parsed is not None and parsed.pathname in ("", "/") and not parsed.search
+
+
 def signed_hash(*parts: str) -> int:
     """A signed 64-bit hash of the parts, for keys that fit a database integer."""
     digest = blake2b(digest_size=8)

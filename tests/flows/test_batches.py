@@ -137,13 +137,13 @@ async def test_pages_that_are_given_up_leave_an_article_from_the_feed(world):
     report = await world.round()
     async with world.mill() as mill:
         stored = {article["url"]: article for article in exported(mill)}
-        with mill.database.read() as session:
-            lost = {row["kind"]: row["example"] for row in pages.given_up(session)}
+    truths = world.newsroom.truth(world.clock(), world.server.port)
+    lost = [stored[truth.url] for truth in truths if truth.kind in {"missing", "disallowed"}]
     assert {"page not-found", "page robots"} <= report.failures.keys()
-    assert {"not-found", "robots"} <= lost.keys()
-    for url in lost.values():
-        assert stored[url]["text"], "what the feed itself said"
-        assert "feed" in stored[url]["extractor"]
+    assert len(lost) == 2
+    for article in lost:
+        assert (article["status"], bool(article["text"])) == ("partial", True), "what the feed itself said"
+        assert "feed" in article["extractor"]
 
 
 async def test_two_rounds_at_once_share_the_hosts(world):

@@ -15,6 +15,10 @@ TEXT = [
     f"Paragraph {number} tells of the walk along the harbour wall, past the nets and the old crane, in rain and wind."
     for number in range(8)
 ]
+ENTRY_FIELDS = (
+    *("id", "url", "title", "authors", "published_at", "updated_at"),
+    *("summary", "content", "tags", "enclosures", "language"),
+)
 RSS = (
     b"<rss version='2.0'><channel><title>T</title><item><title>A &amp; B</title><link>/1</link></item></channel></rss>"
 )
