@@ -1,12 +1,13 @@
 """The door of cleaning: a text or a tree in, the same without furniture out, every removal recorded."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from lxml.html import HtmlElement
 
 from ingest.clean.draft import CleanContext, Draft
 from ingest.clean.edges import drop_adverts, drop_author_box, drop_head, drop_lists, drop_tail, drop_title
 from ingest.clean.hyphens import rejoin_words
+from ingest.clean.languages import name_language
 from ingest.clean.lines import split_lines
 from ingest.clean.mojibake import repair_encoding
 from ingest.clean.origins import drop_origin_marks
@@ -34,6 +35,7 @@ def clean_text(text: str, context: CleanContext, rules: Rules) -> Cleaned:
 
     Cleaning is repeated until nothing changes, so that cleaning a cleaned text changes nothing.
     """
+    context = replace(context, language=name_language(context.language, text))
     cleaned = _clean_once(Cleaned(text), context, rules)
     previous = text
     while cleaned.text != previous:

@@ -3,7 +3,6 @@
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from ingest.clean.languages import guess_language
 from ingest.clean.lines import join_kept
 from ingest.model import Removal
 
@@ -28,12 +27,10 @@ class Draft:
     authors: list[str] = field(default_factory=list)
     origin_url: str | None = None
 
-    @cached_property
+    @property
     def language(self) -> str | None:
-        """The primary subtag of the text's language, guessed where the context does not say."""
-        if self.context.language:
-            return self.context.language.replace("_", "-").split("-")[0].casefold()
-        return guess_language("\n".join(self.lines))
+        """The text's language, as the context says."""
+        return self.context.language
 
     @cached_property
     def total_chars(self) -> int:

@@ -1,5 +1,6 @@
 """The furniture around a text: lines above it, lines and boxes below it, advertisement marks within."""
 
+import re
 from collections.abc import Callable, Sequence
 
 from ingest.clean.draft import Draft
@@ -17,6 +18,10 @@ _MAX_GAP_CHARS = 80
 _BOX_FROM = 0.4  # an author box starts behind this share of the text (extraction.md, 6)
 _MAX_BOX_CHARS = 1_800
 _MAX_BOX_LINES = 6
+_MAX_NAMELESS_CHARS = 300  # a bio that begins with "He"; a longer text may be a chapter of the article
+_NAMED = re.compile(
+    r"\W*(?:(?:[Aa]uthor|Dr|Prof|Professor|Mr|Ms|Mrs)\.? )?([^\W\d_a-z][\w.'’-]*) ([^\W\d_a-z][\w.'’-]*)"
+)
 _LIST_FROM = 0.6
 _MAX_LISTED_LINES = 10
 _MAX_LISTED_CHARS = 120
@@ -144,7 +149,14 @@ def _stands_at_tail(found: Match | None) -> bool:
 def _is_box(draft: Draft, above: list[int], box: list[int]) -> bool:
     if draft.count_chars(above) < _BOX_FROM * draft.total_chars:
         return False
-    return len(box) <= _MAX_BOX_LINES and draft.count_chars(box) <= _MAX_BOX_CHARS
+    if len(box) > _MAX_BOX_LINES or draft.count_chars(box) > _MAX_BOX_CHARS:
+        return False
+    return draft.count_chars(box) <= _MAX_NAMELESS_CHARS or _opens_with_name(draft.lines[box[0]])
+
+
+def _opens_with_name(line: str) -> bool:
+    """Whether a line is a name or tells of somebody named: two capital words at its start."""
+    return clean_name(line) is not None or bool(_NAMED.match(line))
 
 
 def _drop_box(draft: Draft, heading: int, box: list[int], found: Match) -> None:

@@ -33,11 +33,11 @@ class Split:
     place: tuple[int, int]
 
 
-def rejoin_words(text: str, language: str | None = None) -> str:
-    """The text with print hyphens taken out of its words; ``language`` (BCP 47) is guessed where unknown."""
-    if "-" not in text and "‐" not in text:
+def rejoin_words(text: str, language: str | None) -> str:
+    """The text with print hyphens taken out of its words; ``language`` is a primary subtag, unknown ones prove less."""
+    if not _SPLIT.search(text):
         return text
-    vocabulary = choose_vocabulary(text, language)
+    vocabulary = choose_vocabulary(language)
     joined = _rejoin_once(text, vocabulary)
     while joined != text:
         text, joined = joined, _rejoin_once(joined, vocabulary)

@@ -1,14 +1,16 @@
 """Which rule a whole line fits: its wording alone, never a part of a sentence."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
 from ingest.clean.kinds import Weight
-from ingest.clean.lines import MAX_RULE_CHARS, Line, is_quoted, read_line
-from ingest.clean.rules import LineRule, Rules
+from ingest.clean.lines import MAX_RULE_CHARS, Line, fold_key, is_quoted, read_line
+from ingest.clean.rules import LineRule, Pattern, Rules
 
 _MAX_PHRASES = 14  # of a line that is nothing but wordings one after the other
+_EDGE_CHARS = 60  # longer than any word, so that the first and the last are whole
 _MAX_NAME_CHARS = 60
 _NAME = re.compile(r"[^\W\d_][\w.'’ʼ·\-]*(?:[ \u00a0][^\W\d_][\w.'’ʼ·\-]*){0,5}")
 _LATIN = re.compile("[a-z]")
@@ -41,6 +43,8 @@ def match_line(raw: str, rules: Rules, language: str | None = None) -> Match | N
 
 @lru_cache(maxsize=4096)
 def _match_short(raw: str, rules: Rules, language: str | None) -> Match | None:
+    if not _may_match(raw, rules):
+        return None
     line = read_line(raw)
     if not line.key or is_quoted(raw):
         return None
@@ -48,6 +52,14 @@ def _match_short(raw: str, rules: Rules, language: str | None) -> Match | None:
     if literal is not None:
         return Match(literal)
     return _match_patterns(line, rules, language) or _match_phrases(line, rules, language)
+
+
+def _may_match(raw: str, rules: Rules) -> bool:
+    """The cheap question first: whether any wording begins or ends as the line does."""
+    first = fold_key(raw[:_EDGE_CHARS]).partition(" ")[0]
+    if first in rules.longest or first in rules.opened or first.isdecimal() or len(raw) <= _EDGE_CHARS:
+        return True
+    return fold_key(raw[-_EDGE_CHARS:]).rpartition(" ")[2] in rules.closed
 
 
 def _choose_literal(key: str, rules: Rules, language: str | None) -> LineRule | None:
@@ -70,8 +82,7 @@ def _is_at_home(rule: LineRule, language: str | None) -> bool:
 
 
 def _match_patterns(line: Line, rules: Rules, language: str | None) -> Match | None:
-    candidates = rules.opened.get(line.key[0], ()) + rules.closed.get(line.key[-1], ())
-    for pattern in candidates:
+    for pattern in _find_candidates(line.key.split(), rules):
         found = pattern.regex.fullmatch(line.key) if _is_at_home(pattern.rule, language) else None
         if found is None:
             continue
@@ -81,6 +92,13 @@ def _match_patterns(line: Line, rules: Rules, language: str | None) -> Match | N
         if name is not None:
             return Match(pattern.rule, name)
     return None
+
+
+def _find_candidates(words: list[str], rules: Rules) -> Iterator[Pattern]:
+    yield from rules.opened.get(words[0], ())
+    yield from rules.closed.get(words[-1], ())
+    for word in words[1:-1]:
+        yield from rules.inner.get(word, ())
 
 
 def _match_phrases(line: Line, rules: Rules, language: str | None) -> Match | None:

@@ -162,6 +162,8 @@ def _drop_near(draft: Draft) -> None:
         above, below = draft.lines[upper].strip(), draft.lines[lower].strip()
         if min(len(above), len(below)) < MIN_CHARS or upper in draft.dropped:
             continue
+        if _STRUCTURE.search(above) or _STRUCTURE.search(below):
+            continue
         words, others = fold_key(above), fold_key(below)
         if f"{others} ".startswith(f"{words} "):
             draft.drop(upper, NEAR_REPEAT)

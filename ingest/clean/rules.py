@@ -74,8 +74,9 @@ class Rules:
     """Everything the packs say, ready for matching."""
 
     literals: Mapping[str, tuple[LineRule, ...]]
-    opened: Mapping[str, tuple[Pattern, ...]]  # wordings that begin with their own text, by its first letter
-    closed: Mapping[str, tuple[Pattern, ...]]  # wordings that begin with a slot, by the last letter of the end
+    opened: Mapping[str, tuple[Pattern, ...]]  # wordings that begin with their own text, by its first word
+    closed: Mapping[str, tuple[Pattern, ...]]  # wordings that begin with a slot, by its last word
+    inner: Mapping[str, tuple[Pattern, ...]]  # wordings between two slots, by the first word of their own text
     longest: Mapping[str, int]  # words of the longest literal that begins with a word
     blocks: tuple[BlockRule, ...]
     platforms: Mapping[str, Platform]
@@ -125,16 +126,19 @@ def compile_rules(packs: Mapping[str, Mapping[str, Any]]) -> Rules:
     literals: dict[str, list[LineRule]] = {}
     opened: dict[str, list[Pattern]] = {}
     closed: dict[str, list[Pattern]] = {}
+    inner: dict[str, list[Pattern]] = {}
     for rule, file, wording in _read_wordings(packs):
         if not _SLOT.search(wording):
             literals.setdefault(_checked_key(wording, file, rule), []).append(rule)
             continue
-        head, tail, regex = _compile_wording(wording, file, rule)
-        (opened if head else closed).setdefault(head or tail, []).append(Pattern(rule, regex))
+        texts, regex = _compile_wording(wording, file, rule)
+        room, word = _choose_room(texts)
+        {"opened": opened, "closed": closed, "inner": inner}[room].setdefault(word, []).append(Pattern(rule, regex))
     return Rules(
         literals={key: tuple(found) for key, found in literals.items()},
-        opened={letter: tuple(patterns) for letter, patterns in opened.items()},
-        closed={letter: tuple(patterns) for letter, patterns in closed.items()},
+        opened=_order_patterns(opened),
+        closed=_order_patterns(closed),
+        inner=_order_patterns(inner),
         longest=_measure_longest(literals),
         blocks=tuple(_read_blocks(packs)),
         platforms={platform.name: platform for platform in _read_platforms(packs)},
@@ -163,7 +167,16 @@ def _checked_key(wording: str, file: str, rule: LineRule) -> str:
     return key
 
 
-def _compile_wording(wording: str, file: str, rule: LineRule) -> tuple[str, str, re.Pattern[str]]:
+def _choose_room(texts: list[str]) -> tuple[str, str]:
+    """Where a wording with slots is looked up, and by which word of its own text."""
+    if texts[0]:
+        return "opened", texts[0].partition(" ")[0]
+    if texts[-1]:
+        return "closed", texts[-1].rpartition(" ")[2]
+    return "inner", next(text for text in texts if text).partition(" ")[0]
+
+
+def _compile_wording(wording: str, file: str, rule: LineRule) -> tuple[list[str], re.Pattern[str]]:
     pieces = _SLOT.split(wording)  # text, slot, text, slot, ... text
     unknown = [slot for slot in pieces[1::2] if slot not in _SLOTS]
     if unknown or pieces.count("name") > 1:
@@ -173,7 +186,16 @@ def _compile_wording(wording: str, file: str, rule: LineRule) -> tuple[str, str,
         raise BadRules(f"{file}: {rule.id}: {wording!r} holds nothing but slots")
     parts = [_SLOTS[piece] if index % 2 else re.escape(texts[index // 2]) for index, piece in enumerate(pieces)]
     regex = re.compile(" ".join(part for part in parts if part))
-    return texts[0][:1], texts[-1][-1:], regex
+    return texts, regex
+
+
+def _order_patterns(patterns: Mapping[str, list[Pattern]]) -> dict[str, tuple[Pattern, ...]]:
+    """By word; what ends an article before what signs a comment, where both fit ("Posted by NAME at TIME")."""
+    return {word: tuple(sorted(found, key=_is_inner)) for word, found in patterns.items()}
+
+
+def _is_inner(pattern: Pattern) -> bool:
+    return not pattern.rule.kind.at_tail
 
 
 def _measure_longest(literals: Iterable[str]) -> dict[str, int]:

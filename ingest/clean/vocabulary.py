@@ -23,9 +23,7 @@ _LISTS = (
     "kept",
     "inflections",
 )
-_SAMPLE_WORDS = 600  # enough to tell the language of a text by its commonest words
 _MIN_STEM = 3
-_MIN_MARKER_SHARE = 0.06
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -33,7 +31,6 @@ class Vocabulary:
     """One language's data; every list may be empty, and each then proves nothing."""
 
     language: str
-    markers: frozenset[str] = frozenset()  # the commonest words: they tell the language
     words: frozenset[str] = frozenset()  # in common use
     prefixes: frozenset[str] = frozenset()  # written with a hyphen before whole words
     endings: frozenset[str] = frozenset()  # never a word, never behind a true hyphen
@@ -81,19 +78,9 @@ def read_vocabulary(name: str, text: str) -> Vocabulary:
     return Vocabulary(name.removesuffix(".toml"), **{key: frozenset(value.split()) for key, value in data.items()})
 
 
-def choose_vocabulary(text: str, language: str | None) -> Vocabulary:
-    """The vocabulary of the text's language; an empty one where there is none."""
-    known = load_vocabularies()
-    primary = (language or "").replace("_", "-").split("-")[0].casefold()
-    if primary:
-        return known.get(primary, Vocabulary(primary))
-    sample = [word.casefold() for word in _WORD.findall(text[: _SAMPLE_WORDS * 8])][:_SAMPLE_WORDS]
-    shares = {
-        name: sum(word in vocabulary.markers for word in sample) / max(len(sample), 1)
-        for name, vocabulary in known.items()
-    }
-    best = max(shares, key=lambda name: shares[name], default=None)
-    return known[best] if best and shares[best] >= _MIN_MARKER_SHARE else Vocabulary("und")
+def choose_vocabulary(language: str | None) -> Vocabulary:
+    """The vocabulary of a language (its primary subtag); an empty one where there is none."""
+    return load_vocabularies().get(language or "", Vocabulary(language or "und"))
 
 
 def find_words(text: str) -> frozenset[str]:
