@@ -127,12 +127,17 @@ def drop_author_box(draft: Draft, rules: Rules) -> None:
     live = draft.find_live()
     for place, index in enumerate(live):
         found = match_line(draft.lines[index], rules, draft.language)
-        if found is None or found.rule.kind.name != "author-box":
+        if found is None or not _opens_box(found):
             continue
         box = _until_tail(draft, live[place + 1 :], rules)
         if _is_box(draft, live[:place], box):
             _drop_box(draft, index, box, found)
             return
+
+
+def _opens_box(found: Match) -> bool:
+    """Whether the line heads a box; "More by NAME" is of the same kind but heads nothing."""
+    return found.rule.kind.name == "author-box" and found.rule.id.endswith("/about")
 
 
 def _until_tail(draft: Draft, behind: list[int], rules: Rules) -> list[int]:
