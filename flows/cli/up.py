@@ -45,7 +45,8 @@ def up(settings: Settings, once: bool, port: int, sample: bool, sample_port: int
 
     With no feeds yet it serves the sample newsroom and subscribes to it. Ctrl-C stops everything it started.
     """
-    signal.signal(signal.SIGTERM, _interrupt)
+    for number in (signal.SIGINT, signal.SIGTERM):  # also where a shell started us with SIGINT ignored
+        signal.signal(number, _interrupt)
     try:
         with _only_one(settings), _stack(settings, _free_port(port)) as (stack, api):
             _bring_up(stack, api, settings, sample_port if sample else None)
