@@ -16,8 +16,8 @@ from flows.settings import DEFAULT_USER_AGENT, PROJECT_DIR, Settings
 
 SPARE_BYTES = 1 << 30
 PACKAGES = ("prefect", "fastapi", "feedparser", "trafilatura", "sqlmodel", "aiohttp", "lxml")
-# Where Prefect 3.8 works: measured, see docs/decisions.
-NEWEST_FASTAPI = (0, 150)
+# The first versions with which Prefect 3.8 does not work: docs/decisions/prefect-versions.md.
+TOO_NEW = {"fastapi": (0, 151), "sqlalchemy": (2, 1)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,10 +61,11 @@ def _packages(_settings: Settings) -> Iterator[Finding]:
             yield Finding(name, importlib.metadata.version(name))
         except importlib.metadata.PackageNotFoundError:
             yield Finding(name, "not installed", is_wrong=True, advice="run `make run`, or pip install the lock again")
-    parts = importlib.metadata.version("fastapi").split(".")
-    if tuple(map(int, parts[:2])) > NEWEST_FASTAPI:
-        advice = "Prefect 3.8 cannot deploy with it: pip install 'fastapi<0.151'"
-        yield Finding("fastapi beside Prefect", ".".join(parts), is_wrong=True, advice=advice)
+    for name, limit in TOO_NEW.items():
+        version = importlib.metadata.version(name)
+        if tuple(map(int, version.split(".")[:2])) >= limit:
+            advice = f"Prefect 3.8 does not work with it: pip install '{name}<{'.'.join(map(str, limit))}'"
+            yield Finding(f"{name} beside Prefect", version, is_wrong=True, advice=advice)
 
 
 def _data_folder(settings: Settings) -> Iterator[Finding]:
