@@ -13,6 +13,7 @@ from ingest.clean.vocabulary import Vocabulary, choose_vocabulary, find_words
 # Exactly one hyphen between two runs of letters; no hyphen, digit, apostrophe, dot, slash or at sign around.
 _SPLIT = re.compile(r"(?<![\w'’.@/\-‐‑])([^\W\d_]+)[-‐]([^\W\d_]+)(?![\w@/‐‑\-]|['’]\w|\.\w)")
 _BEFORE = re.compile(r"([^\W\d_]+)\s+$")
+_BEFORE_CHARS = 40
 _MIN_JOINED = 4
 _MIN_LOOSE_JOINED = 6
 _MIN_CHIME = 3
@@ -25,7 +26,7 @@ _KOREAN = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Split:
-    """A hyphenated word with the word before it, as written."""
+    """A hyphenated word with the writing before it."""
 
     left: str
     right: str
@@ -58,8 +59,9 @@ def _rejoin_once(text: str, vocabulary: Vocabulary) -> str:
 
 def _find_splits(text: str) -> Iterator[Split]:
     for found in _SPLIT.finditer(text):
-        before = _BEFORE.search(text, max(0, found.start() - 40), found.start())
-        yield Split(found.group(1), found.group(2), before.group(1) if before else "", found.span())
+        yield Split(
+            found.group(1), found.group(2), text[max(0, found.start() - _BEFORE_CHARS) : found.start()], found.span()
+        )
 
 
 def _join(text: str, splits: list[Split]) -> str:
@@ -135,6 +137,7 @@ def _is_name(split: Split) -> bool:
     """Asian given names (Kim Jong-un, Chiang Kai-shek): capital first, small second, a capital word before."""
     if not split.left[0].isupper():
         return False
-    if split.before[:1].isupper():
+    before = _BEFORE.search(split.before)
+    if before and before.group(1)[0].isupper():
         return True
     return all(_KOREAN.fullmatch(half.casefold()) for half in (split.left, split.right))

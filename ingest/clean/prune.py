@@ -1,7 +1,8 @@
 """Furniture containers of a page are taken out of its tree, each within bounds: a post in a wrongly named box stays."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from lxml.html import HtmlElement
 
@@ -12,13 +13,20 @@ _NEVER = frozenset({"html", "body", "main", "article", "head"})
 _TITLES = ("h1",)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class TokenIndex:
-    """The block rules by the class tokens, ids and prefixes that they name."""
+    """The block rules of one platform by the class tokens, ids and prefixes that they name."""
 
     classes: dict[str, list[BlockRule]]
     ids: dict[str, list[BlockRule]]
     prefixes: list[tuple[str, BlockRule]]
+
+    @lru_cache(maxsize=8192)  # noqa: B019  (an index lives as long as its process)
+    def find_rules(self, token: str) -> tuple[BlockRule, ...]:
+        """The rules that a class token calls for."""
+        small = token.lower()
+        begun = [rule for prefix, rule in self.prefixes if small.startswith(prefix)]
+        return (*self.classes.get(small, ()), *begun)
 
 
 def prune_blocks(tree: HtmlElement, platform: str | None, rules: Rules) -> tuple[Removal, ...]:
@@ -26,11 +34,11 @@ def prune_blocks(tree: HtmlElement, platform: str | None, rules: Rules) -> tuple
 
     Where the platform is known only its own rules count, with those that any page may carry (Disqus).
     """
-    index = index_blocks(rule for rule in rules.blocks if rule.platform in {platform, None} or platform is None)
-    kept = _ancestors_of_titles(tree)
-    page_chars = max(count_chars(tree), 1)
+    flagged = list(_find_flagged(tree, index_blocks(rules, platform)))
+    kept = _ancestors_of_titles(tree) if flagged else set()
+    page_chars = max(count_chars(tree), 1) if flagged else 1
     removed = []
-    for element, rule in list(_find_flagged(tree, index)):
+    for element, rule in flagged:
         if element in kept or element.tag in _NEVER or element.getparent() is None or not _is_inside(element, tree):
             continue
         if _is_within_bounds(element, rule, page_chars):
@@ -40,10 +48,13 @@ def prune_blocks(tree: HtmlElement, platform: str | None, rules: Rules) -> tuple
     return tuple(removal for removal in removed if removal.text)
 
 
-def index_blocks(rules: Iterable[BlockRule]) -> TokenIndex:
-    """The block rules, ready for looking up an element's tokens."""
+@lru_cache(maxsize=64)
+def index_blocks(rules: Rules, platform: str | None) -> TokenIndex:
+    """The block rules that count on a platform, ready for looking up an element's tokens."""
     index = TokenIndex({}, {}, [])
-    for rule in rules:
+    for rule in rules.blocks:
+        if platform is not None and rule.platform not in {platform, None}:
+            continue
         for token in rule.classes:
             index.classes.setdefault(token, []).append(rule)
         for token in rule.ids:
@@ -53,9 +64,9 @@ def index_blocks(rules: Iterable[BlockRule]) -> TokenIndex:
 
 
 def _find_flagged(tree: HtmlElement, index: TokenIndex) -> Iterator[tuple[HtmlElement, BlockRule]]:
-    for element in tree.iter():
-        if not isinstance(element.tag, str):
-            continue
+    marked = tree.xpath("descendant-or-self::*[@class or @id]")
+    assert isinstance(marked, list)
+    for element in marked:
         for rule in _rules_for(element, index):
             if not rule.tags or element.tag in rule.tags:
                 yield element, rule
@@ -66,13 +77,12 @@ def _rules_for(element: HtmlElement, index: TokenIndex) -> Iterator[BlockRule]:
     name = element.get("id")
     if name:
         yield from index.ids.get(name.lower(), ())
-    for token in (element.get("class") or "").lower().split():
-        yield from index.classes.get(token, ())
-        yield from (rule for prefix, rule in index.prefixes if token.startswith(prefix))
+    for token in (element.get("class") or "").split():
+        yield from index.find_rules(token)
 
 
 def _ancestors_of_titles(tree: HtmlElement) -> set[HtmlElement]:
-    kept = set()
+    kept: set[HtmlElement] = set()
     for title in tree.iter(*_TITLES):
         kept.add(title)
         kept.update(title.iterancestors())
@@ -98,13 +108,9 @@ def _link_density(element: HtmlElement, chars: int) -> float:
 
 def count_chars(element: HtmlElement) -> int:
     """The characters of the element's text, scripts and styles not counted."""
-    total = 0
-    for node in element.iter():
-        if isinstance(node.tag, str) and node.tag not in {"script", "style", "noscript", "template"}:
-            total += len((node.text or "").strip())
-        if node is not element:
-            total += len((node.tail or "").strip())
-    return total
+    pieces = element.xpath("descendant::text()[not(parent::script or parent::style or parent::noscript)]")
+    assert isinstance(pieces, list)
+    return sum(len(str(piece).strip()) for piece in pieces)
 
 
 def _drop(element: HtmlElement) -> None:

@@ -85,4 +85,4 @@ def choose_vocabulary(language: str | None) -> Vocabulary:
 
 def find_words(text: str) -> frozenset[str]:
     """The words that stand alone in the text, in small letters; not the halves of hyphenated ones."""
-    return frozenset(word.casefold() for word in _WORD.findall(text))
+    return frozenset(_WORD.findall(text.casefold()))
