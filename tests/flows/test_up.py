@@ -1,0 +1,99 @@
+"""`feedmill up` as a newcomer runs it: the whole system on free ports, and nothing left of it afterwards."""
+
+import json
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from pathlib import Path
+
+import pytest
+
+pytestmark = [pytest.mark.prefect, pytest.mark.timeout(300)]
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def processes_with(folder):
+    """The processes whose environment names the data folder: what `up` started, and itself."""
+    found = []
+    for entry in Path("/proc").glob("[0-9]*"):
+        try:
+            if f"FEEDMILL_DATA_DIR={folder}".encode() in (entry / "environ").read_bytes():
+                found.append((entry / "cmdline").read_bytes().replace(b"\0", b" ").decode())
+        except OSError:
+            continue
+    return found
+
+
+def ask(dashboard, path, body):
+    request = urllib.request.Request(
+        f"{dashboard}/api{path}", json.dumps(body).encode(), {"content-type": "application/json"}
+    )
+    with urllib.request.urlopen(request, timeout=30) as answer:
+        return json.load(answer)
+
+
+def scheduled_runs(dashboard):
+    wanted = {"flow_runs": {"state": {"type": {"any_": ["SCHEDULED"]}}}}
+    return [run for run in ask(dashboard, "/flow_runs/filter", wanted) if run["auto_scheduled"]]
+
+
+def wait_until(is_true, seconds=120):
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        if is_true():
+            return True
+        time.sleep(0.5)
+    return False
+
+
+@pytest.fixture
+def started(tmp_path):
+    """`feedmill up` in its own data folder, with a file that collects what it prints."""
+    printed = tmp_path / "printed"
+    ports = ("--port", str(free_port()), "--sample-port", str(free_port()))
+    with printed.open("wb") as sink:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "flows.cli.main", "up", *ports],
+            env=os.environ | {"FEEDMILL_DATA_DIR": str(tmp_path / "data"), "FEEDMILL_HOST_DELAY_SECONDS": "0.1"},
+            stdout=sink,
+            stderr=subprocess.STDOUT,
+        )
+    yield process, printed
+    if process.poll() is None:
+        process.send_signal(signal.SIGTERM)
+        process.wait(60)
+
+
+def test_up_brings_all_up_schedules_the_next_round_and_leaves_nothing_behind(started, tmp_path):
+    process, printed = started
+    is_there = wait_until(lambda: "Ctrl-C stops everything" in printed.read_text() or process.poll() is not None, 200)
+    text = printed.read_text()
+    assert is_there, text
+    assert re.search(r"Completed: \d\d+ new articles from 19 feeds, 3 failing", text), text
+    dashboard = re.search(r"Dashboard +(\S+)", text)[1]
+    names = {run["name"] for run in ask(dashboard, "/deployments/filter", {})}
+    assert names == {"ingest-feeds", "ingest-urls", "maintain"}
+    assert wait_until(lambda: len(scheduled_runs(dashboard)) > 1, 60), "the scheduler works beside these versions"
+    second = subprocess.run(
+        [sys.executable, "-m", "flows.cli.main", "up", "--once"],
+        env=os.environ | {"FEEDMILL_DATA_DIR": str(tmp_path / "data")},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (second.returncode, "up already" in second.stderr) == (1, True)
+
+    process.send_signal(signal.SIGINT)
+    assert process.wait(60) == 0
+    assert "Stopped" in printed.read_text()
+    assert processes_with(tmp_path / "data") == []
