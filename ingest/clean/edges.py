@@ -54,9 +54,15 @@ def drop_head(draft: Draft, rules: Rules) -> None:
     live = draft.find_live()
     for index in live[: min(MAX_HEAD_LINES, len(live) - 1)]:
         found = match_line(draft.lines[index], rules, draft.language)
-        if found is None or not found.rule.kind.at_head:
+        if found is None or not _stands_at_head(found):
             return
         draft.drop(index, found.rule.id, found.name)
+
+
+def _stands_at_head(found: Match) -> bool:
+    """Of the comments' wordings only counts and invitations: "Discussion" above a text may be a chapter of it."""
+    kind = found.rule.kind
+    return kind.at_head and (kind.name != "comments" or found.rule.id.endswith(("/no-comments", "/count", "/leave")))
 
 
 def drop_tail(draft: Draft, rules: Rules) -> None:

@@ -44,7 +44,7 @@ def drop_repeats(draft: Draft) -> None:
     copies = _find_halves(passages) or _find_copies(passages)
     for place in sorted(copies):
         draft.drop(passages.indices[place], REPEAT)
-    _drop_near(draft)
+    _drop_near(draft, dict(zip(passages.indices, passages.folded, strict=True)))
 
 
 def read_passages(draft: Draft) -> Passages:
@@ -155,7 +155,7 @@ def _is_alike(one: str, other: str, least: float) -> bool:
     return matcher.quick_ratio() >= least and matcher.ratio() >= least
 
 
-def _drop_near(draft: Draft) -> None:
+def _drop_near(draft: Draft, folded: dict[int, str]) -> None:
     """Of two neighbours that tell nearly the same: the teaser of the next one, or the second writing."""
     live = draft.find_live()
     for upper, lower in pairwise(live):
@@ -164,7 +164,7 @@ def _drop_near(draft: Draft) -> None:
             continue
         if _STRUCTURE.search(above) or _STRUCTURE.search(below):
             continue
-        words, others = fold_key(above), fold_key(below)
+        words, others = folded[upper], folded[lower]
         if f"{others} ".startswith(f"{words} "):
             draft.drop(upper, NEAR_REPEAT)
         elif min(len(above), len(below)) >= _MIN_NEAR_CHARS and _is_rewritten(words, others):

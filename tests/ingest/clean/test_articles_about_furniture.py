@@ -58,3 +58,10 @@ def test_words_that_are_furniture_in_another_language_stay(clean, language, line
     text = f"A paragraph that is long enough to be the article of the day and says so.\n\n{line}"
 
     assert clean(text, language=language).text == text
+
+
+@pytest.mark.parametrize("first", ["Discussion", "Comments", "Location: Berlin", "Home", "Related"])
+def test_a_first_line_that_may_be_a_heading_of_the_article_stays(clean, first):
+    text = f"{first}\n\nThe first paragraph tells the story of a blog and of its few readers."
+
+    assert clean(text, language="en").text == text

@@ -82,3 +82,42 @@ def test_a_thread_of_readers_comments_goes_from_its_heading_on(clean):
 
     assert cleaned.text == "\n\n".join(prose)
     assert any(removal.rule.endswith("/thread") for removal in cleaned.removed)
+
+
+def test_lines_above_a_text_go_with_its_title(clean):
+    head = [
+        "The mill",
+        "By Nora Field",
+        "Posted on March 3, 2014",
+        "4 min read",
+        "0 Comments",
+        "Share this:",
+        "Twitter",
+    ]
+    prose = ["The mill by the river turned again last week.", "Nobody had believed that it would ever move again."]
+
+    cleaned = clean("\n\n".join([*head, *prose]), language="en", title="The Mill")
+
+    assert cleaned.text == "\n\n".join(prose)
+    assert cleaned.author_candidates == ("Nora Field",)
+
+
+def test_related_titles_and_a_newsletter_pitch_below_a_long_text_go(clean):
+    prose = [f"This is paragraph number {number} of a long text about the mill by the river." for number in range(30)]
+    tail = ["Related posts", "The miller's daughter", "How a wheel is made"]
+    pitch = ["Subscribe to our newsletter", "Get the best of the river every Friday."]
+
+    for end in (tail, pitch):
+        assert clean("\n\n".join([*prose, *end]), language="en").text == "\n\n".join(prose)
+
+
+def test_five_lines_that_prove_nothing_stay(clean):
+    text = "The mill turned again.\nNext\nBack\nMenu\nSearch\nRelated"
+
+    assert clean(text, language="en").text == text
+
+
+def test_advertisement_marks_go_wherever_they_stand(clean):
+    text = "The mill turned again.\n\nAdvertisement\n\nNobody had believed it."
+
+    assert clean(text, language="en").text == "The mill turned again.\n\nNobody had believed it."
