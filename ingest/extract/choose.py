@@ -21,6 +21,7 @@ from ingest.extract.titles import likeness
 _ENOUGH_OF_THE_PROSE = 0.7
 _LITTLE_OF_THE_PROSE = 0.4
 _SHORT = 300
+_MANY_BLOCKS = 8_000  # trafilatura needs more than linear time: 200,000 paragraphs took it over 40 s
 _TITLE_REACH = 4
 _SAME_TITLE = 0.9
 
@@ -60,6 +61,10 @@ def choose_text(question: Question) -> Choice:
 
 def _choose_candidate(question: Question, alignment: Alignment) -> Selection:
     page, tree = question.page, question.tree
+    if len(page.blocks) > _MANY_BLOCKS:
+        find_furniture(page)
+        free = {block.index for block in page.blocks if block.is_prose and block.furniture is None}
+        return Selection(page, free, "blocks+prune")
     detachment = Detachment(find_furniture(page))
     chosen = Selection(page, alignment.keep(run_trafilatura(tree, fast=True)), f"trafilatura-{VERSION}-fast+prune")
     if _is_doubtful(chosen):

@@ -41,6 +41,8 @@ _SUPERSETS = {
     "x-sjis": "cp932",
 }
 _NO_TEXT_CODECS = frozenset({"punycode", "idna", "utf-7", "unicode_escape", "raw_unicode_escape", "undefined", "utf_7"})
+_LONGEST_NAMES = 1_000
+_LONG_NAMES = f"//*[string-length(@class) > {_LONGEST_NAMES}]"
 _LOST = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 
 
@@ -74,6 +76,9 @@ def parse_text(text: str) -> lxml.html.HtmlElement:
         tree = lxml.html.document_fromstring(data, parser=parser)
     except (etree.ParserError, etree.XMLSyntaxError, AssertionError) as error:
         raise PageRejected("the page holds no element") from error
+    long_named: list[HtmlElement] = tree.xpath(_LONG_NAMES)
+    for element in long_named:
+        element.set("class", element.get("class", "")[:_LONGEST_NAMES])
     if tree.find("body") is None:
         raise PageRejected("the page has no body")
     return tree

@@ -104,7 +104,7 @@ def _judge_short(page: Outline, facts: Facts, choice: Choice, size: int) -> Arti
         return ArticleStatus.BLOCKED
     if any(_NOT_FOUND.search(text) for text in (title, *heads)) and size <= _SHORT // 2:
         return ArticleStatus.SOFT_404
-    if has_few_words and _CONSENT.search(" ".join((title, *heads, (choice.text or "")[:600]))):
+    if has_few_words and size <= _SHORT // 2 and _CONSENT.search(" ".join((title, *heads, (choice.text or "")[:600]))):
         return ArticleStatus.CONSENT
     if _PAYWALL.search(whole) and size <= _SHORT // 2:
         return ArticleStatus.PAYWALL

@@ -1,6 +1,7 @@
 """Sections that were dropped in the middle of the article: tables' neighbours, lists, accordions, their headings."""
 
 import re
+from itertools import accumulate
 
 from lxml.html import HtmlElement
 
@@ -45,14 +46,15 @@ def rescue_middle(chosen: Selection) -> None:
 
 def _home(chosen: Selection) -> HtmlElement | None:
     """The smallest element that holds most of the kept text."""
-    least = _MOST_OF_THE_TEXT * chosen.size
-    homes = [element for element, span in chosen.page.spans.items() if chosen.size_within(*span) >= least]
-    return min(homes, key=lambda element: _width(chosen.page, element), default=None)
-
-
-def _width(page: Outline, element: HtmlElement) -> int:
-    start, end = page.spans[element]
-    return end - start
+    sizes = (block.size if block.index in chosen.kept else 0 for block in chosen.page.blocks)
+    sums = [0, *accumulate(sizes)]
+    least = _MOST_OF_THE_TEXT * sums[-1]
+    homes = [
+        (end - start, element)
+        for element, (start, end) in chosen.page.spans.items()
+        if sums[end] - sums[start] >= least
+    ]
+    return min(homes, key=lambda home: home[0], default=(0, None))[1]
 
 
 def _is_apart(element: HtmlElement, home: HtmlElement) -> bool:

@@ -12,7 +12,7 @@ from ingest.extract.outline import clean_line, key_of
 
 _WORD = re.compile(r"\w+")
 _SITE_SEPARATOR = re.compile(r"\s+[|\u2013\u2014\u00b7\u2022\u00bb\u00ab\u203a~:-]+\s+|\s*[|\u00bb]\s*")
-_LONGEST = 1_000
+_LONGEST = 500
 _LIKE_ENOUGH = 0.3
 _VERY_LIKE = 0.8
 _SHORTEST_SITE = 3
@@ -28,8 +28,8 @@ def find_title(tree: HtmlElement, facts: Facts) -> tuple[str | None, str]:
         if heading:
             return _without_annex(strip_site(heading, sites), names), tags[0]
     for text, source in _told(facts):
-        if text and (title := clean_line(text)):
-            return strip_site(title, sites)[:_LONGEST], source
+        if text and (title := clean_line(text[:_LONGEST])):
+            return strip_site(title, sites), source
     heading = next(iter(_headings(tree, ("h1",))), None)
     return (heading, "h1") if heading else (None, "none")
 
@@ -87,7 +87,7 @@ def _names(facts: Facts) -> list[str]:
     sites = _site_names(facts)
     headline = facts.article.get("headline")
     told = [facts.first("og:title"), facts.title, headline if isinstance(headline, str) else None]
-    return [strip_site(name, sites) for name in told if name]
+    return [strip_site(name[:_LONGEST], sites) for name in told if name]
 
 
 def _site_names(facts: Facts) -> list[str]:
