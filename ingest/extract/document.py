@@ -2,6 +2,7 @@
 
 import codecs
 import re
+from typing import cast
 
 import cchardet
 import lxml.html
@@ -76,8 +77,7 @@ def parse_text(text: str) -> lxml.html.HtmlElement:
         tree = lxml.html.document_fromstring(data, parser=parser)
     except (etree.ParserError, etree.XMLSyntaxError, AssertionError) as error:
         raise PageRejected("the page holds no element") from error
-    long_named: list[HtmlElement] = tree.xpath(_LONG_NAMES)
-    for element in long_named:
+    for element in cast("list[lxml.html.HtmlElement]", tree.xpath(_LONG_NAMES)):
         element.set("class", element.get("class", "")[:_LONGEST_NAMES])
     if tree.find("body") is None:
         raise PageRejected("the page has no body")

@@ -14,6 +14,8 @@ _WORD = re.compile(r"\w+")
 _SITE_SEPARATOR = re.compile(r"\s+[|\u2013\u2014\u00b7\u2022\u00bb\u00ab\u203a~:-]+\s+|\s*[|\u00bb]\s*")
 _LONGEST = 500
 _LIKE_ENOUGH = 0.3
+_NAMED_TITLE = ("h2", "h3", "h4")
+_TITLE_CLASS = re.compile(r"(?:^|\s)(?:entry|post|article)[-_]?title(?:\s|$)", re.IGNORECASE)
 _VERY_LIKE = 0.8
 _SHORTEST_SITE = 3
 _ANNEX = re.compile(r"\s*[|/\u2013\u2014\u00b7\u2022\u00bb>]\s*\S|\s+(?:posted|published|updated|by)\b", re.IGNORECASE)
@@ -23,7 +25,7 @@ def find_title(tree: HtmlElement, facts: Facts) -> tuple[str | None, str]:
     """The page's title and where it was found: h1, h2, og, title or json-ld; (None, "none") without one."""
     names, sites = _names(facts), _site_names(facts)
     parts = [max(_SITE_SEPARATOR.split(name), key=len) for name in names]
-    for tags, least in ((("h1",), _LIKE_ENOUGH), (("h2", "h3"), _VERY_LIKE)):
+    for tags, least in ((("h1",), _LIKE_ENOUGH), (("h2", "h3"), _VERY_LIKE), (_NAMED_TITLE, _LIKE_ENOUGH)):
         heading = _most_like(_headings(tree, tags), [*names, *parts], least)
         if heading:
             return _without_annex(strip_site(heading, sites), names), tags[0]
@@ -99,8 +101,14 @@ def _site_names(facts: Facts) -> list[str]:
 
 
 def _headings(tree: HtmlElement, tags: tuple[str, ...]) -> list[str]:
-    texts = (clean_line(" ".join(element.itertext())) for element in tree.iter(*tags))
+    elements = (element for element in tree.iter(*tags) if tags != _NAMED_TITLE or _is_named_title(element))
+    texts = (clean_line(" ".join(element.itertext())) for element in elements)
     return [text for text in texts if text and len(text) <= _LONGEST]
+
+
+def _is_named_title(element: HtmlElement) -> bool:
+    """Blogs put the post's title below h1, which is the blog's own name, and call it by its class."""
+    return _TITLE_CLASS.search(element.get("class") or "") is not None
 
 
 def _most_like(headings: list[str], names: list[str], least: float) -> str | None:
