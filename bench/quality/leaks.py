@@ -5,6 +5,7 @@ import re
 from measures import letters
 
 _LONGEST = 120
+_HIDDEN_ADDRESS = "[email protected]"
 _SERVICES = r"tweet|e-?mail|print|facebook|twitter|linkedin|whatsapp|reddit|copy link"
 _KINDS = {
     "comment": (
@@ -62,7 +63,7 @@ def find_leaks(text: str, truth: str) -> dict[str, list[str]]:
     leaks: dict[str, list[str]] = {}
     for line in text.split("\n"):
         bare = line.strip(" \t-*•|")
-        if not bare or len(bare) > _LONGEST or letters(bare) in true:
+        if not bare or len(bare) > _LONGEST or bare.replace("\u00a0", " ") == _HIDDEN_ADDRESS or letters(bare) in true:
             continue
         for kind, pattern in _PATTERNS.items():
             if pattern.fullmatch(bare):

@@ -16,8 +16,8 @@ from evaluate import Score, evaluate, warm_up  # noqa: E402 - as above
 
 RESULTS = Path(__file__).with_name("RESULTS.md")
 # The gain in word F1 against trafilatura in the same run that a set must reach, and how much noise a sample has.
-FLOORS = {"wcxb_dev": 0.015, "dragnet_dev": 0.005, "fundus_eval": 0.015}
-MOST_LEAKS = 0.035
+FLOORS = {"wcxb_dev": 0.013, "dragnet_dev": 0.008, "fundus_eval": 0.013}
+MOST_LEAKS = 0.04
 SAMPLE_TOLERANCE = 0.01
 PROCESSES = 2
 Pair = tuple[Score, Score]
