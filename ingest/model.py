@@ -42,6 +42,7 @@ class Validators:
 
     etag: str | None = None
     last_modified: str | None = None
+    url: str | None = None  # the address that gave them, and the only one they are sent to (rule 11)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -251,6 +252,7 @@ class FeedState:
     validators: Validators = Validators()
     body_hash: str | None = None  # sha256 hex of the last parsed body
     min_interval_seconds: int | None = None  # the operator's floor for this feed; None: the product's
+    max_interval_seconds: int | None = None  # the operator's ceiling; what a server asks for lengthens it all the same
     interval_seconds: int | None = None  # what the last decision chose
     created_at: datetime | None = None
     last_polled_at: datetime | None = None

@@ -123,6 +123,6 @@ def _narrowed(query: ExportQuery) -> Select[Any]:
     return statement
 
 
-def _document(row: Row[*tuple[Any, ...]]) -> dict[str, Any]:
+def _document(row: Row[Any]) -> dict[str, Any]:
     document = {name: getattr(row, name) for name in _PLAIN}
     return document | {name: iso(document[name]) for name in _TIMES}

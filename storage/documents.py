@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Row
 
-from ingest.model import Enclosure, Entry, FeedState, FeedStatus, PacingHints, Validators
+from ingest.model import Enclosure, Entry, FailureKind, FeedState, FeedStatus, PacingHints, Validators
 
 _TIMES = ("published_at", "updated_at")
 _LISTS = ("authors", "tags")
@@ -14,6 +14,7 @@ _STATE_COLUMNS = (
     "url",
     "body_hash",
     "min_interval_seconds",
+    "max_interval_seconds",
     "interval_seconds",
     "created_at",
     "last_polled_at",
@@ -57,6 +58,9 @@ def state_columns(state: FeedState) -> dict[str, Any]:
         "status": state.status.value,
         "etag": state.validators.etag,
         "last_modified": state.validators.last_modified,
+        "validators_url": state.validators.url,
+        "last_failure_kind": None if state.failure is None else state.failure.value,
+        "last_failure_detail": state.failure_detail,
         "hints": _hints_document(state.hints),
     }
 
@@ -66,7 +70,9 @@ def state_of(row: Row[Any]) -> FeedState:
     return FeedState(
         **{name: getattr(row, name) for name in _STATE_COLUMNS},
         status=FeedStatus(row.status),
-        validators=Validators(row.etag, row.last_modified),
+        validators=Validators(row.etag, row.last_modified, row.validators_url),
+        failure=None if row.last_failure_kind is None else FailureKind(row.last_failure_kind),
+        failure_detail=row.last_failure_detail,
         hints=_hints_of(row.hints),
     )
 

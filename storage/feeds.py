@@ -48,6 +48,7 @@ class NewFeed:
     tags: tuple[str, ...] = ()
     next_poll_at: datetime | None = None
     min_interval_seconds: int | None = None
+    max_interval_seconds: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,7 +66,12 @@ class FeedSchedule:
 def add(session: Session, new: NewFeed) -> tuple[int, bool]:
     """The id of the feed, and whether it is new. A known feed stays as it is."""
     connection = session.connection()
-    state = FeedState(url=new.url, created_at=new.created_at, min_interval_seconds=new.min_interval_seconds)
+    state = FeedState(
+        url=new.url,
+        created_at=new.created_at,
+        min_interval_seconds=new.min_interval_seconds,
+        max_interval_seconds=new.max_interval_seconds,
+    )
     row = {
         **state_columns(state),
         "site_id": sites.ensure(session, [new.host])[new.host],

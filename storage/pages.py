@@ -107,11 +107,6 @@ def _rows(session: Session, pages: Iterable[NewPage], now: datetime, priority: i
     ]
 
 
-def site_of(session: Session, page_id: int) -> int:
-    """The host that is asked for the page."""
-    return int(session.connection().scalars(select(PAGE.c.site_id).where(PAGE.c.id == page_id)).one())
-
-
 def counts(session: Session) -> dict[str, int]:
     """How many pages are ``pending``, ``done`` and ``failed``."""
     statement = select(PAGE.c.state, func.count().label("pages")).group_by(PAGE.c.state)

@@ -13,16 +13,22 @@ from storage import sites
 from storage.chunks import chunks
 from storage.dialects import insert_new, take_turn
 from storage.documents import entry_document, state_columns
+from storage.sites import Hold
 from storage.tables import ALIAS, ARTICLE, ARTICLE_FEED, ENTRY, FEED, PAGE
 
-_OPERATORS = ("min_interval_seconds", "created_at")  # a poll in flight must not undo what the operator set meanwhile
+_OPERATORS = (
+    "min_interval_seconds",
+    "max_interval_seconds",
+    "created_at",
+)  # a poll in flight must not undo what the operator set meanwhile
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PollRecord:
     """A poll's outcome on its way to storage. ``title``, ``site_url``, ``parser_version``: of the parsed body, if any.
 
-    ``host`` is who is asked from now on, where ``decision.state.url`` is another address than before (rule 35).
+    ``host`` is who is asked from now on, where ``decision.state.url`` is another address than before (rule 35);
+    ``hold_host`` is who asked to be left alone, behind redirects another host than the feed's (rule 31).
     """
 
     feed_id: int
@@ -33,6 +39,7 @@ class PollRecord:
     site_url: str | None = None
     parser_version: str | None = None
     host: str | None = None
+    hold_host: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +99,8 @@ def _write_feed(session: Session, record: PollRecord) -> int | None:
     if feed is None:
         return None
     if decision.host_hold_until is not None:
-        sites.hold(session, feed.site_id, decision.host_hold_until, decision.reason)
+        held = feed.site_id if record.hold_host is None else sites.ensure(session, [record.hold_host])[record.hold_host]
+        sites.hold(session, held, Hold(decision.host_hold_until, decision.reason, decision.is_hold_asked))
     if decision.state.url != feed.url:
         take_turn(connection)
         other_id = connection.scalar(select(FEED.c.id).where(FEED.c.url == decision.state.url))
@@ -135,7 +143,7 @@ def _merge(connection: Connection, feed_id: int, into_id: int) -> None:
 # --- its entries -----------------------------------------------------------------------------------------------------
 
 
-def _known_entries(connection: Connection, feed_id: int, keys: list[int]) -> dict[int, Row[*tuple[Any, ...]]]:
+def _known_entries(connection: Connection, feed_id: int, keys: list[int]) -> dict[int, Row[Any]]:
     columns = (ENTRY.c.entry_key, ENTRY.c.id, ENTRY.c.fingerprint, ENTRY.c.page_id)
     return {
         row.entry_key: row
@@ -144,9 +152,7 @@ def _known_entries(connection: Connection, feed_id: int, keys: list[int]) -> dic
     }
 
 
-def _write_entries(
-    poll: _Poll, fresh: list[SeenEntry], edited: list[SeenEntry], known: Mapping[int, Row[*tuple[Any, ...]]]
-) -> int:
+def _write_entries(poll: _Poll, fresh: list[SeenEntry], edited: list[SeenEntry], known: Mapping[int, Row[Any]]) -> int:
     """Store new and edited entries and make their pages pending; gives the number of new pages."""
     pages = _known_pages(poll.connection, [seen.page_key for seen in fresh + edited])
     articles = _known_articles(poll.connection, [seen.page_key for seen in fresh if seen.page_key not in pages])
@@ -161,9 +167,7 @@ def _write_entries(
     return pages_new
 
 
-def _targets(
-    edited: list[SeenEntry], known: Mapping[int, Row[*tuple[Any, ...]]], page_ids: Mapping[int, int]
-) -> dict[int, int]:
+def _targets(edited: list[SeenEntry], known: Mapping[int, Row[Any]], page_ids: Mapping[int, int]) -> dict[int, int]:
     """The page of each edited entry: the one of its address, else the one it had, which moves to that address."""
     by_address, targets = dict(page_ids), {}
     for seen in edited:
@@ -171,7 +175,7 @@ def _targets(
     return targets
 
 
-def _known_pages(connection: Connection, keys: list[int]) -> dict[int, Row[*tuple[Any, ...]]]:
+def _known_pages(connection: Connection, keys: list[int]) -> dict[int, Row[Any]]:
     columns = (PAGE.c.page_key, PAGE.c.id, PAGE.c.article_id)
     return {
         row.page_key: row

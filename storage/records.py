@@ -10,7 +10,7 @@ from storage.dialects import SearchText
 from storage.tables import ARTICLE
 from storage.words import searchable, word_count
 
-Known = Row[*tuple[Any, ...]]
+Known = Row[Any]
 KNOWN_COLUMNS = tuple(
     ARTICLE.c[name]
     for name in (

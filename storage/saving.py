@@ -48,7 +48,7 @@ class _Save:
     """One record with what is known of its page and, if it is a known article, of that."""
 
     record: ArticleRecord
-    page: Row[*tuple[Any, ...]]
+    page: Row[Any]
     article_id: int | None = None
     known: Known | None = None
     outcome: SaveOutcome = SaveOutcome.NEW
@@ -123,7 +123,7 @@ def _decide(save: _Save, known: Known | None) -> _Save:
     return replace(save, known=known, outcome=SaveOutcome.SAME if is_same else SaveOutcome.REVISED)
 
 
-def _rows(connection: Connection, statement: Select[Any], wanted: list[int]) -> list[Row[*tuple[Any, ...]]]:
+def _rows(connection: Connection, statement: Select[Any], wanted: list[int]) -> list[Row[Any]]:
     return [row for chunk in chunks(wanted) for row in connection.execute(statement, {"wanted": chunk})]
 
 

@@ -101,7 +101,7 @@ def _filters(query: SearchQuery) -> list[ColumnElement[bool]]:
     return filters
 
 
-def _hit(row: Row[*tuple[Any, ...]], wanted: tuple[Phrase, ...]) -> Hit:
+def _hit(row: Row[Any], wanted: tuple[Phrase, ...]) -> Hit:
     return Hit(
         article_id=row.id,
         title=row.title,

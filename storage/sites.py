@@ -58,7 +58,7 @@ class Robots:
 def claim(session: Session, claim: Claim) -> list[ClaimedSite]:
     """Lease hosts with due work, those unasked for longest first; no host is ever leased to two holders.
 
-    A host whose ``next_request_at`` lies ahead is never given, whatever is wanted (rules 28, 31).
+    A host that asked to be left alone is never given before its time, whatever is wanted (rules 28, 31).
     """
     connection = session.connection()
     until = claim.wanted.now + timedelta(seconds=claim.lease_seconds)
@@ -88,12 +88,18 @@ def _claimable(connection: Connection, claim: Claim) -> Any:
     return (
         select(SITE.c.id, SITE.c.host, SITE.c.crawl_delay_seconds, SITE.c.platform)
         .where(SITE.c.id.in_(due), SITE.c.id.not_in(done))
-        .where(or_(SITE.c.next_request_at.is_(None), SITE.c.next_request_at <= now))
+        .where(_is_open(claim.wanted))
         .where(_is_free(now, _dead_holders(connection, claim)))
         .order_by(SITE.c.next_request_at.asc().nulls_first(), SITE.c.id)
         .limit(claim.limit)
         .with_for_update(of=SITE, skip_locked=True, key_share=True)
     )
+
+
+def _is_open(wanted: Wanted) -> ColumnElement[bool]:
+    """Whether the host may be asked: what a server asked for always holds, what we decided not for ``everything``."""
+    is_past = or_(SITE.c.next_request_at.is_(None), SITE.c.next_request_at <= wanted.now)
+    return or_(is_past, SITE.c.is_hold_asked.is_(False)) if wanted.everything else is_past
 
 
 def _is_free(now: datetime, dead_holders: list[str]) -> ColumnElement[bool]:
@@ -122,15 +128,26 @@ def release(session: Session, holder: str, site_id: int, next_request_at: dateti
     connection = session.connection()
     if next_request_at is not None:
         connection.execute(
-            update(SITE).where(mine, _is_earlier(next_request_at)).values(next_request_at=next_request_at)
+            update(SITE)
+            .where(mine, _is_earlier(next_request_at))
+            .values(next_request_at=next_request_at, is_hold_asked=False)
         )
     connection.execute(update(SITE).where(mine).values(lease_holder=None, lease_until=None))
 
 
-def hold(session: Session, site_id: int, until: datetime, reason: str) -> None:
-    """Leave a host alone until ``until``, for Retry-After and its kin (rules 31, 32). Never shortens a longer hold."""
-    statement = update(SITE).where(SITE.c.id == site_id, _is_earlier(until))
-    session.connection().execute(statement.values(next_request_at=until, hold_reason=reason))
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """Until when a host is left alone, and why. ``is_asked``: it said so itself, in Retry-After."""
+
+    until: datetime
+    reason: str
+    is_asked: bool
+
+
+def hold(session: Session, site_id: int, hold: Hold) -> None:
+    """Leave a host alone, for Retry-After and its kin (rules 31, 32). Never shortens a longer hold."""
+    values = {"next_request_at": hold.until, "hold_reason": hold.reason, "is_hold_asked": hold.is_asked}
+    session.connection().execute(update(SITE).where(SITE.c.id == site_id, _is_earlier(hold.until)).values(values))
 
 
 def _is_earlier(moment: datetime) -> ColumnElement[bool]:

@@ -28,6 +28,7 @@ class Site(SQLModel, table=True):
     lease_until: datetime | None = Field(default=None, sa_type=Utc)
     next_request_at: datetime | None = Field(default=None, sa_type=Utc)  # no request before it: spacing, Retry-After
     hold_reason: str | None = Field(default=None, sa_type=Words)
+    is_hold_asked: bool = False  # the server asked for it: not even `ingest --all` passes over it
     robots_body: str | None = Field(default=None, sa_type=Words)
     robots_fetched_at: datetime | None = Field(default=None, sa_type=Utc)
     robots_status: int | None = None
@@ -50,8 +51,10 @@ class Feed(SQLModel, table=True):
     status: str = Field(default="active", sa_type=Words)
     etag: str | None = Field(default=None, sa_type=Words)
     last_modified: str | None = Field(default=None, sa_type=Words)
+    validators_url: str | None = Field(default=None, sa_type=Words)  # who gave etag and last_modified
     body_hash: str | None = Field(default=None, sa_type=Words)
     min_interval_seconds: int | None = None
+    max_interval_seconds: int | None = None
     interval_seconds: int | None = None
     last_polled_at: datetime | None = Field(default=None, sa_type=Utc)
     last_changed_at: datetime | None = Field(default=None, sa_type=Utc)

@@ -30,7 +30,12 @@ def feeds() -> None:
 @feeds.command()
 @click.argument("urls", nargs=-1, required=True, metavar="URL...")
 @click.option("--tag", "tags", multiple=True, help="A folder for the feed, as in OPML: News/World. May be repeated.")
-@click.option("--every", metavar="MINUTES", type=click.IntRange(1), help="A floor of its own between polls.")
+@click.option(
+    "--every",
+    metavar="MINUTES",
+    type=click.IntRange(1),
+    help="Poll it so often, whatever its rhythm is; never before a server's own hints.",
+)
 @click.option("--all", "take_all", is_flag=True, help="Subscribe to all feeds of a site, not only to its first.")
 @click.option("--no-discover", is_flag=True, help="Take the URL as a feed, untested.")
 @as_json
@@ -51,9 +56,9 @@ def add(
     """
     found, failures = asyncio.run(_find(settings, urls, no_discover=no_discover))
     chosen = [feed for group in found for feed in (group if take_all else group[:1])]
-    floor = every * 60 if every else None
+    interval = every * 60 if every else None
     with open_database(settings) as database, database.begin() as session:
-        added = [_subscribe(session, feed, tags, floor) for feed in chosen]
+        added = [_subscribe(session, feed, tags, interval) for feed in chosen]
     others = [] if take_all else [feed.url for group in found for feed in group[1:]]
     _tell_added(added, others, is_json=is_json)
     _fail_with(failures)
@@ -78,7 +83,7 @@ async def _find(
 
 
 def _subscribe(
-    session: "Session", feed: "FoundFeed", tags: tuple[str, ...], min_interval_seconds: int | None
+    session: "Session", feed: "FoundFeed", tags: tuple[str, ...], interval_seconds: int | None
 ) -> dict[str, Any]:
     new = NewFeed(
         url=feed.url,
@@ -87,7 +92,8 @@ def _subscribe(
         title=feed.title,
         site_url=feed.site_url,
         tags=tags,
-        min_interval_seconds=min_interval_seconds,
+        min_interval_seconds=interval_seconds,
+        max_interval_seconds=interval_seconds,
     )
     _, is_new = stored.add(session, new)
     return {"url": feed.url, "title": feed.title, "added": is_new}

@@ -28,7 +28,7 @@ from storage.feeds import NewFeed
 
 POOL = "feedmill"
 FIRST_DEPLOYMENT = "ingest-feeds/ingest-feeds"
-SAMPLE_SECONDS = 60  # the newsroom's own feeds may be polled once a minute
+SAMPLE_SECONDS = 60  # the newsroom's feeds are asked in every round: there is something new each minute
 WATCH_SECONDS = 2.0
 
 
@@ -164,6 +164,7 @@ def _subscribe_to_sample(settings: Settings, port: int) -> None:
                 title=feed.title,
                 tags=feed.tags,
                 min_interval_seconds=SAMPLE_SECONDS,
+                max_interval_seconds=SAMPLE_SECONDS,
             )
             stored.add(session, new)
 

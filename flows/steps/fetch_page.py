@@ -27,6 +27,7 @@ from ingest.model import (
     SaveOutcome,
 )
 from storage import articles, pages, sites
+from storage.sites import Hold
 
 log = logging.getLogger(__name__)
 
@@ -52,7 +53,7 @@ async def fetch_page(mill: Mill, pending: PendingPage, robots: RobotsDesk) -> Pa
     if gathered.failure is not None:
         again = next_attempt(gathered.failure, pending.attempts, mill.clock(), mill.jitter())
         if again is not None:
-            return await _try_again(mill, pending, gathered.failure, again)
+            return await _try_again(mill, pending, robots.site_id, gathered.failure, again)
         log.warning("page %s Its feed's own content is used.", gathered.failure.detail)
     return await _extract_and_store(mill, pending, gathered)
 
@@ -81,7 +82,9 @@ async def _gather(mill: Mill, pending: PendingPage, robots: RobotsDesk) -> _Gath
     return _Gathered(failure=result)
 
 
-async def _try_again(mill: Mill, pending: PendingPage, failure: FetchFailed, again: datetime) -> PageOutcome:
+async def _try_again(
+    mill: Mill, pending: PendingPage, site_id: int, failure: FetchFailed, again: datetime
+) -> PageOutcome:
     """Leave the page waiting. Where the server asked for patience, the whole host is left alone (rule 31)."""
     now = mill.clock()
     asked = retry_after_seconds(failure.headers, now)
@@ -90,7 +93,7 @@ async def _try_again(mill: Mill, pending: PendingPage, failure: FetchFailed, aga
     def change(session: Session) -> None:
         pages.record_failure(session, _page_failure(pending, failure, again), now)
         if until is not None:
-            sites.hold(session, pages.site_of(session, pending.page_id), until, failure.detail)
+            sites.hold(session, site_id, Hold(until, failure.detail, is_asked=bool(asked)))
 
     await mill.writer.apply(change)
     log.warning("page %s Next attempt %s.", failure.detail, f"{again:%Y-%m-%d %H:%M} UTC")

@@ -122,5 +122,6 @@ def _decide_and_apply(
         title=parsed.title if parsed else None,
         site_url=parsed.site_url if parsed else None,
         host=host_of(decision.state.url) if decision.state.url != gathered.state.url else None,
+        hold_host=host_of(decision.host_hold_url) if decision.host_hold_url else None,
     )
     return decision, feeds.record_poll(session, record)

@@ -33,7 +33,8 @@ def rhythm_waits(poll: Poll, state: FeedState, now: datetime, policy: PollPolicy
     if not isinstance(poll.result, FetchFailed):
         yield from _freshness(poll.result.headers, policy)
     yield from _soft_ttl(state.hints, policy)
-    yield Wait(adaptive_seconds(state, now, policy), _rhythm_words(state, now))
+    if state.window_entries is not None:  # a feed that never answered has shown no rhythm
+        yield _rhythm(state, now, policy)
     yield _floor(poll, state, policy)
 
 
@@ -61,6 +62,13 @@ def next_open(due_at: datetime, hints: PacingHints, jitter: float) -> datetime:
 
 def _is_closed(moment: datetime, hints: PacingHints) -> bool:
     return moment.hour in hints.skip_hours or moment.weekday() in hints.skip_days
+
+
+def _rhythm(state: FeedState, now: datetime, policy: PollPolicy) -> Wait:
+    earned = adaptive_seconds(state, now, policy)
+    if state.max_interval_seconds is not None and state.max_interval_seconds < earned:
+        return Wait(state.max_interval_seconds, "this feed's own interval says so")
+    return Wait(earned, _rhythm_words(state, now))
 
 
 def _floor(poll: Poll, state: FeedState, policy: PollPolicy) -> Wait:

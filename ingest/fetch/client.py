@@ -179,7 +179,7 @@ class Client:
             "Accept": walk.request.accept,
             "Accept-Encoding": ACCEPT_ENCODING,
         }
-        if walk.is_at_own_origin:
+        if walk.may_send_validators:
             headers |= conditional_headers(walk.request.validators)
         return headers
 

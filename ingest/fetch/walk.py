@@ -29,8 +29,10 @@ class Walk:
     redirects: list[Redirect] = field(default_factory=list)
 
     @property
-    def is_at_own_origin(self) -> bool:
-        """Whether validators may be sent here: never to another origin than the one asked first (rule 11)."""
+    def may_send_validators(self) -> bool:
+        """Whether this address gave them; where that is unknown, whether it is of the first origin (rule 11)."""
+        if self.request.validators.url is not None:
+            return self.url == check_url(self.request.validators.url)
         return not self.redirects or _origin(self.url) == _origin(self.redirects[0].url)
 
 

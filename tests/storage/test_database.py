@@ -15,6 +15,7 @@ from storage import errors, sites, tables
 from storage.database import Database
 from storage.dialects import writing
 from storage.migrations import REVISIONS
+from storage.sites import Hold
 from storage.upgrade import config
 
 
@@ -195,7 +196,7 @@ def test_a_moment_comes_back_in_utc_to_the_microsecond(database: Database, zone:
     moment = datetime(2026, 3, 29, 2, 30, 0, 123456, tzinfo=UTC)
     with database.begin() as session:
         site_id = sites.ensure(session, ["news.example"])["news.example"]
-        sites.hold(session, site_id, moment.astimezone(zone), "asked for")
+        sites.hold(session, site_id, Hold(moment.astimezone(zone), "asked for", is_asked=True))
 
     with database.read() as session:
         kept: Any = session.get_one(tables.Site, site_id).next_request_at
@@ -206,4 +207,4 @@ def test_a_moment_comes_back_in_utc_to_the_microsecond(database: Database, zone:
 
 def test_a_moment_without_a_zone_is_refused(database: Database) -> None:
     with pytest.raises(StatementError, match="without a zone"), database.begin() as session:
-        sites.hold(session, 1, datetime(2026, 11, 21, 12), "asked for")  # noqa: DTZ001  (that is the point)
+        sites.hold(session, 1, Hold(datetime(2026, 11, 21, 12), "asked for", is_asked=True))  # noqa: DTZ001  (that is the point)

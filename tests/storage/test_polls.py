@@ -55,7 +55,7 @@ def test_everything_of_a_feeds_state_comes_back(newsroom: Any) -> None:
     feed_id = newsroom.subscribe()
     state = FeedState(
         url="https://news.example/a.xml",
-        validators=Validators('W/"x\\"y"', "Sat, 21 Nov 2026 12:00:00 +0000"),
+        validators=Validators('W/"x\\"y"', "Sat, 21 Nov 2026 12:00:00 +0000", "https://cdn.example/a.xml"),
         body_hash="ab" * 32,
         interval_seconds=3600,
         created_at=NOW,
@@ -63,6 +63,8 @@ def test_everything_of_a_feeds_state_comes_back(newsroom: Any) -> None:
         last_changed_at=NOW - timedelta(days=2),
         failures=3,
         failing_since=NOW - timedelta(hours=5),
+        failure=FailureKind.TIMEOUT,
+        failure_detail="it took too long",
         post_count=12.345678901234567,
         post_days=1e-9,
         window_entries=0,

@@ -9,7 +9,7 @@ from ingest.model import FailureKind, FeedState, FeedStatus, PageFailure
 from storage import feeds, pages, sites
 from storage.database import Database
 from storage.due import Wanted
-from storage.sites import Claim, Robots
+from storage.sites import Claim, Hold, Robots
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
@@ -50,7 +50,11 @@ def test_a_host_with_a_pending_page_is_claimed(newsroom: Any) -> None:
 def test_retry_after_is_never_bypassed_rules_28_and_31(newsroom: Any, *, everything: bool) -> None:
     newsroom.subscribe()
     with newsroom.database.begin() as session:
-        sites.hold(session, sites.ensure(session, ["news.example"])["news.example"], NOW + MINUTE, "Retry-After: 60")
+        sites.hold(
+            session,
+            sites.ensure(session, ["news.example"])["news.example"],
+            Hold(NOW + MINUTE, "Retry-After: 60", is_asked=True),
+        )
 
     assert claimed(newsroom.database, everything=everything) == []
     assert claimed(newsroom.database, now=NOW + MINUTE, everything=everything) == ["news.example"]
@@ -60,8 +64,8 @@ def test_a_hold_only_lengthens(newsroom: Any) -> None:
     newsroom.subscribe()
     held = site_id(newsroom.database)
     with newsroom.database.begin() as session:
-        sites.hold(session, held, NOW + 10 * MINUTE, "Retry-After: 600")
-        sites.hold(session, held, NOW + MINUTE, "Retry-After: 60")
+        sites.hold(session, held, Hold(NOW + 10 * MINUTE, "Retry-After: 600", is_asked=True))
+        sites.hold(session, held, Hold(NOW + MINUTE, "Retry-After: 60", is_asked=True))
         sites.release(session, "nobody", held, NOW + 20 * MINUTE)
 
     assert claimed(newsroom.database, now=NOW + 9 * MINUTE) == []
@@ -122,8 +126,8 @@ def test_the_host_left_alone_for_longest_comes_first(newsroom: Any) -> None:
         newsroom.subscribe("a", host)
     with newsroom.database.begin() as session:
         ids = sites.ensure(session, ["one.example", "two.example"])
-        sites.hold(session, ids["one.example"], NOW - MINUTE, "spacing")
-        sites.hold(session, ids["two.example"], NOW - 2 * MINUTE, "spacing")
+        sites.hold(session, ids["one.example"], Hold(NOW - MINUTE, "spacing", is_asked=True))
+        sites.hold(session, ids["two.example"], Hold(NOW - 2 * MINUTE, "spacing", is_asked=True))
 
     assert claimed(newsroom.database, limit=2) == ["three.example", "two.example"]
     assert claimed(newsroom.database, limit=2) == ["one.example"]
@@ -241,3 +245,15 @@ def test_two_processes_that_claim_at_once_share_the_hosts(newsroom: Any, program
     shares = [program.answer() for program in programs.start_together(CLAIM_ALL, 2)]
 
     assert sorted(shares[0] + shares[1]) == sorted(hosts)
+
+
+def test_everything_passes_over_our_own_hold_but_never_over_one_that_was_asked_for(newsroom: Any) -> None:
+    newsroom.subscribe("https://ours.example/a.xml", host="ours.example")
+    newsroom.subscribe("https://theirs.example/a.xml", host="theirs.example")
+    with newsroom.database.begin() as session:
+        ids = sites.ensure(session, ["ours.example", "theirs.example"])
+        sites.hold(session, ids["ours.example"], Hold(NOW + 10 * MINUTE, "503 three times", is_asked=False))
+        sites.hold(session, ids["theirs.example"], Hold(NOW + 10 * MINUTE, "Retry-After: 600", is_asked=True))
+    with newsroom.database.begin() as session:
+        everything = Claim(wanted=Wanted(now=NOW, everything=True), holder="host:1:a")
+        assert [site.host for site in sites.claim(session, everything)] == ["ours.example"]

@@ -8,6 +8,7 @@ import pytest
 from ingest.errors import FeedRejected, IngestError, NotAFeed
 from ingest.model import FailureKind, Validators
 
+URL = "https://news.example/feed"
 ETAGS = ['"abc"', 'W/"abc"', 'w/"abc"', "abc", r'"a\"b"', '"\x80\xff"']
 DATES = ["Sunday, 06-Nov-94 08:49:37 GMT", "Sun Nov  6 08:49:37 1994", "sun, 06 nov 1994 08:49:37 gmt", "garbage"]
 
@@ -15,41 +16,41 @@ DATES = ["Sunday, 06-Nov-94 08:49:37 GMT", "Sun Nov  6 08:49:37 1994", "sun, 06 
 @pytest.mark.parametrize("etag", ETAGS)
 def test_rule_3_an_etag_is_kept_byte_for_byte(make: Any, decide: Any, etag: str) -> None:
     after = decide(make.fresh(), make.fetched(etag=etag), make.feed(), "h", 0)
-    assert after.state.validators == Validators(etag, None)
+    assert after.state.validators == Validators(etag, None, URL)
 
 
 @pytest.mark.parametrize("date", DATES)
 def test_rule_4_a_last_modified_of_any_form_is_kept_as_it_came(make: Any, decide: Any, date: str) -> None:
     after = decide(make.fresh(), make.fetched(last_modified=date), make.feed(), "h", 0)
-    assert after.state.validators == Validators(None, date)
+    assert after.state.validators == Validators(None, date, URL)
 
 
 def test_rule_2_both_validators_are_kept(make: Any, decide: Any) -> None:
     after = decide(make.fresh(), make.fetched(etag='"e"', last_modified="L"), make.feed(), "h", 0)
-    assert after.state.validators == Validators('"e"', "L")
+    assert after.state.validators == Validators('"e"', "L", URL)
 
 
 def test_rule_6_a_later_200_replaces_the_pair(make: Any, decide: Any, conditional: Validators) -> None:
     after = decide(make.state(validators=conditional), make.fetched(last_modified="L2"), make.feed(), "new", 1)
-    assert after.state.validators == Validators(None, "L2")
+    assert after.state.validators == Validators(None, "L2", URL)
 
 
 def test_rule_7_the_same_body_with_new_validators_stores_them_and_changes_nothing_else(
     make: Any, decide: Any, conditional: Validators
 ) -> None:
     after = decide(make.state(validators=conditional), make.fetched(etag='"touched"'), None, "old")
-    assert after.state.validators == Validators('"touched"', None)
+    assert after.state.validators == Validators('"touched"', None, URL)
     assert (after.is_changed, after.state.body_hash, after.failure) == (False, "old", None)
 
 
 def test_rule_8_a_304_refreshes_every_validator_that_it_names(make: Any, decide: Any, conditional: Validators) -> None:
     after = decide(make.state(validators=conditional), make.not_modified(etag='"e2"', last_modified="L2"))
-    assert after.state.validators == Validators('"e2"', "L2")
+    assert after.state.validators == Validators('"e2"', "L2", URL)
 
 
 def test_rule_9_a_304_without_validators_keeps_the_stored_ones(make: Any, decide: Any, conditional: Validators) -> None:
     after = decide(make.state(validators=conditional), make.not_modified())
-    assert after.state.validators == conditional
+    assert after.state.validators == replace(conditional, url=URL)
 
 
 def test_rule_10_a_304_that_nobody_asked_for_is_an_error_and_stores_nothing(make: Any, decide: Any) -> None:
@@ -63,14 +64,16 @@ def test_rule_10_the_retry_after_it_waits_for_the_next_normal_slot(make: Any, de
     assert decide(make.state(), make.not_modified()).next_poll_at == normal
 
 
-def test_rule_11_validators_from_another_origin_are_not_kept(make: Any, decide: Any) -> None:
+def test_rule_11_validators_carry_the_address_that_gave_them(make: Any, decide: Any) -> None:
     result = replace(make.redirected((302, "https://cdn.example/feed")), headers={"etag": '"e"'})
-    assert decide(make.fresh(), result, make.feed(), "h", 0).state.validators == Validators()
+    after = decide(make.fresh(), result, make.feed(), "h", 0)
+    assert after.state.validators == Validators('"e"', None, "https://cdn.example/feed")
 
 
-def test_rule_11_a_redirect_within_the_origin_keeps_them(make: Any, decide: Any) -> None:
-    result = replace(make.redirected((302, "https://news.example:443/feed.xml")), headers={"etag": '"e"'})
-    assert decide(make.fresh(), result, make.feed(), "h", 0).state.validators == Validators('"e"', None)
+def test_rule_11_a_304_keeps_the_address_that_gave_them(make: Any, decide: Any) -> None:
+    known = Validators('"e"', None, "https://cdn.example/feed")
+    after = decide(make.state(validators=known), make.not_modified(last_modified="L"))
+    assert after.state.validators == Validators('"e"', "L", "https://cdn.example/feed")
 
 
 @pytest.mark.parametrize("error", [NotAFeed("a login page"), FeedRejected("too deep")])
@@ -97,7 +100,7 @@ def test_rule_12_an_answer_that_was_never_parsed_is_fetched_again(make: Any, dec
 
 def test_rule_16_expires_0_and_no_cache_keep_validators(make: Any, decide: Any) -> None:
     result = make.fetched(etag='"e"', expires="0", cache_control="no-cache, private")
-    assert decide(make.fresh(), result, make.feed(), "h", 0).state.validators == Validators('"e"', None)
+    assert decide(make.fresh(), result, make.feed(), "h", 0).state.validators == Validators('"e"', None, URL)
 
 
 def test_rule_19_a_delta_keeps_the_new_etag_and_the_known_window(
@@ -112,9 +115,9 @@ def test_rule_15_no_number_of_304s_forces_a_full_request(make: Any, decide: Any,
     state = make.state(validators=conditional)
     for _ in range(500):
         state = decide(state, make.not_modified()).state
-    assert state.validators == conditional
+    assert state.validators == replace(conditional, url=URL)
 
 
 def test_rule_5_one_validator_stays_alone(make: Any, decide: Any) -> None:
     after = decide(make.state(validators=Validators('"e"')), make.not_modified())
-    assert after.state.validators == Validators('"e"', None)
+    assert after.state.validators == Validators('"e"', None, URL)

@@ -309,7 +309,7 @@ async def test_meta_refresh_and_the_refresh_header_are_ignored(server: Any, clie
         b"HTTP/1.1 200 X\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n",
         b"HTTP/1.1 200 X\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhel",
         b"HTTP/1.1 200 X\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\nhello\r\n0\r\n\r\n",
-        b"HTTP/1.1 200 X\r\nContent-Encoding: gzip\r\n\r\n" + gzip.compress(b"hello" * 9)[:-4],
+        b"HTTP/1.1 200 X\r\nContent-Encoding: gzip\r\n\r\n" + gzip.compress(b"hello" * 9, mtime=0)[:-4],
     ],
 )
 async def test_a_body_that_ends_early_is_truncated(server: Any, client: Client, answer: bytes) -> None:
@@ -326,7 +326,7 @@ async def test_a_compressed_stream_that_ends_early_is_truncated_although_the_len
     server: Any, client: Client
 ) -> None:
     """Interface decision 12."""
-    url = server.reply("/", body=gzip.compress(b"hello" * 99)[:-9], headers=b"Content-Encoding: gzip\r\n")
+    url = server.reply("/", body=gzip.compress(b"hello" * 99, mtime=0)[:-9], headers=b"Content-Encoding: gzip\r\n")
 
     assert failure(await get(client, url)) == (FailureKind.TRUNCATED, 200)
 

@@ -24,6 +24,7 @@ DAYS = 30
 END = START + timedelta(days=DAYS)
 HOUR, DAY = 3600, 86_400
 NONE = Validators()
+ELSEWHERE = "https://cdn.example/feed"
 SILENT = PacingHints()
 HTTP_DATE = "%a, %d %b %Y %H:%M:%S GMT"
 
@@ -61,6 +62,9 @@ class Server:
         """Answer a request, after checking it against everything that was asked for before."""
         if self.addresses and url != self.addresses[-1]:
             self.given = NONE  # rule 11: a new address has given nothing yet
+        # As the client does: validators go to the address that gave them, which itself is not sent.
+        is_ours = validators.url != ELSEWHERE
+        validators = Validators(validators.etag, validators.last_modified) if is_ours else NONE
         self._check(validators, now)
         self.hits.append(now)
         self.addresses.append(url)
@@ -214,7 +218,7 @@ def elsewhere(server: Server, validators: Validators, now: datetime) -> FetchRes
     """Answered by another origin for now: its validators are not this one's (rules 11, 36)."""
     if server.addresses[-1] != server.url:
         server.violations.append(f"{server.url}: rule 36: a temporary redirect changed the address")
-    answer = _behind(server, server.document(now, {"etag": '"of another origin"'}), 302, "https://cdn.example/feed")
+    answer = _behind(server, server.document(now, {"etag": '"of another origin"'}), 302, ELSEWHERE)
     server.given = NONE
     return answer
 
