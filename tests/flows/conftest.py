@@ -83,7 +83,7 @@ async def world(tmp_path: Path) -> AsyncIterator[World]:
         yield made
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def world_at() -> Callable[[Path], AbstractAsyncContextManager[World]]:
     """For tests that need more than one world, or one in a loop of their own."""
     return running_world
