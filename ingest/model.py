@@ -47,7 +47,10 @@ class Validators:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FetchRequest:
-    """One GET. ``max_bytes`` bounds the decoded body; ``deadline_seconds`` bounds all of it, redirects included."""
+    """One GET, or one POST of ``form``: only WebSub hubs get those.
+
+    ``max_bytes`` bounds the decoded body; ``deadline_seconds`` bounds all of it, redirects included.
+    """
 
     url: str
     accept: str = "text/html,application/xhtml+xml;q=0.9,*/*;q=0.1"
@@ -55,6 +58,7 @@ class FetchRequest:
     max_bytes: int = 5_000_000
     deadline_seconds: float = 30.0
     is_backfill: bool = False  # history waits until what is live has had its turn
+    form: Mapping[str, str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +72,10 @@ class Redirect:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fetched:
-    """A 200 with its whole decoded body. Header names are lower case; repeated headers are joined by ", "."""
+    """A 200 with its whole decoded body; to a form any 2xx, its body left unread.
+
+    Header names are lower case; repeated headers are joined by ", ".
+    """
 
     url: str
     final_url: str
@@ -269,6 +276,7 @@ class FeedState:
     moved_count: int = 0  # observations at least a day apart (rule 35)
     moved_seen_at: datetime | None = None
     hints: PacingHints = PacingHints()
+    push_until: datetime | None = None  # until then its hub is trusted to push what is new (rule 100)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -284,6 +292,44 @@ class PollDecision:
     host_hold_url: str | None = None  # the address that asked for it: behind redirects another host than the feed's
     is_hold_asked: bool = False  # the server named the time (Retry-After): nobody passes over it, not even --all
     is_changed: bool = False  # the body differs from the last one parsed
+
+
+# --- WebSub ----------------------------------------------------------------------------------------------------------
+
+
+class SubscriptionState(StrEnum):
+    """Where a WebSub subscription stands. A lease may live in any of them but the last two."""
+
+    WANTED = "wanted"  # to be asked for
+    REQUESTED = "requested"  # the hub was asked and has not verified it yet
+    ACTIVE = "active"  # verified; renewed in time
+    DENIED = "denied"  # the hub will not
+    LEAVING = "leaving"  # to be ended
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HubOffer:
+    """What a document says of its pushes: the hub to ask, and the topic to ask it for (WebSub section 4)."""
+
+    hub_url: str
+    topic_url: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Subscription:
+    """A WebSub subscription: all that the next step may look at. ``token`` is the callback's last path segment."""
+
+    offer: HubOffer
+    token: str
+    secret: str
+    next_action_at: datetime
+    state: SubscriptionState = SubscriptionState.WANTED
+    requested_at: datetime | None = None  # the last request to the hub
+    lease_until: datetime | None = None
+    failures: int = 0  # requests in a row that came to nothing
+    detail: str | None = None  # of the last one, one sentence
+    last_push_at: datetime | None = None
+    pushes: int = 0  # that were verified
 
 
 # --- identity and queue ----------------------------------------------------------------------------------------------

@@ -1,4 +1,4 @@
-"""One GET by the rules: guarded, polite, bounded in time and bytes. The world's failures come back as values."""
+"""One GET, or a form for a hub: guarded, polite, bounded in time and bytes. The world's failures come back as values."""
 
 import asyncio
 import time
@@ -29,7 +29,7 @@ from ingest.fetch.guard import (
 from ingest.fetch.politeness import GateOptions, HostGate, Turn
 from ingest.fetch.resolver import GuardedResolver, SystemResolver
 from ingest.fetch.transport import open_session
-from ingest.fetch.walk import Slot, Walk, conclusion, failed, whole_body
+from ingest.fetch.walk import Slot, Walk, conclusion, failed, form_conclusion, whole_body
 from ingest.headers import retry_after_seconds
 from ingest.model import FailureKind, FetchFailed, FetchRequest, FetchResult, Redirect
 
@@ -165,8 +165,13 @@ class Client:
     async def _ask(self, walk: Walk, host: str) -> FetchResult | Redirect:
         url = yarl.URL(walk.url, encoded=True)
         headers = self._headers(walk)
-        async with self._session.get(url, headers=headers, allow_redirects=False) as response:
+        form = walk.form_body
+        method = "GET" if form is None else "POST"
+        async with self._session.request(method, url, headers=headers, data=form, allow_redirects=False) as response:
             self._heed_retry_after(host, response)
+            if form is not None:
+                await skip_body(response)
+                return form_conclusion(walk, response)
             if response.status in _WHOLE:
                 return await whole_body(walk, response)
             await skip_body(response)
@@ -179,6 +184,8 @@ class Client:
             "Accept": walk.request.accept,
             "Accept-Encoding": ACCEPT_ENCODING,
         }
+        if walk.request.form is not None:
+            return headers | {"Content-Type": "application/x-www-form-urlencoded"}
         if walk.may_send_validators:
             headers |= conditional_headers(walk.request.validators)
         return headers

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from http import HTTPStatus
+from urllib.parse import urlencode
 
 import aiohttp
 
@@ -16,6 +17,7 @@ from ingest.fetch.politeness import HostGate, Turn
 from ingest.model import FailureKind, Fetched, FetchFailed, FetchRequest, NotModified, Redirect
 
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
+_SAME_METHOD = frozenset({307, 308})
 
 
 @dataclass(slots=True)
@@ -27,6 +29,12 @@ class Walk:
     deadline: asyncio.Timeout
     turn: Turn
     redirects: list[Redirect] = field(default_factory=list)
+
+    @property
+    def form_body(self) -> bytes | None:
+        """The form as it is sent; None for a GET."""
+        form = self.request.form
+        return None if form is None else urlencode(form).encode("ascii")
 
     @property
     def may_send_validators(self) -> bool:
@@ -93,6 +101,34 @@ def conclusion(walk: Walk, response: aiohttp.ClientResponse, *, is_conditional: 
         return NotModified(url=walk.request.url, final_url=walk.url, headers=headers, redirects=redirects)
     if response.status in _REDIRECTS:
         return Redirect(walk.url, response.status, _target(walk.url, response))
+    raise RequestFailed(failure_of_status(response.status, headers))
+
+
+def form_conclusion(walk: Walk, response: aiohttp.ClientResponse) -> Fetched | Redirect:
+    """Give what an answer to a form means: any 2xx is a yes, and only 307 and 308 keep method and body.
+
+    The other redirects ask for a GET elsewhere (RFC 9110 15.4), which subscribes to nothing: RequestFailed, as for
+    every other answer.
+    """
+    headers = headers_of(response)
+    if response.ok and response.status < HTTPStatus.MULTIPLE_CHOICES:
+        return Fetched(
+            url=walk.request.url,
+            final_url=walk.url,
+            status=response.status,
+            headers=headers,
+            body=b"",
+            redirects=tuple(walk.redirects),
+        )
+    if response.status in _SAME_METHOD:
+        target = _target(walk.url, response)
+        if target.startswith("https:") or walk.url.startswith("http:"):
+            return Redirect(walk.url, response.status, target)
+        reason = "it redirects a form from https to http, where its secret could be read"
+        raise RequestFailed(Failure(FailureKind.REDIRECT, reason, response.status, headers))
+    if response.status in _REDIRECTS:
+        reason = f"it answers a form with a redirect that drops it ({response.status})"
+        raise RequestFailed(Failure(FailureKind.REDIRECT, reason, response.status, headers))
     raise RequestFailed(failure_of_status(response.status, headers))
 
 
