@@ -48,9 +48,17 @@ def _lines(values: Mapping[str, Any]) -> list[tuple[str, Any]]:
 
 
 def terminal_summary(rows: Sequence[Mapping[str, Any]]) -> str:
-    """The numbers table as aligned lines for a terminal."""
-    width = max((len(str(row["what"])) for row in rows), default=0)
-    return "\n".join(f"  {row['what']:<{width}}  {row['count']}" for row in rows)
+    """The numbers table in a few lines for a terminal."""
+    counts = {str(row["what"]): row["count"] for row in rows}
+    failures = [f"{name.removeprefix('failures: ')} {n}" for name, n in counts.items() if name.startswith("failures: ")]
+    polled = f"{counts['feeds polled']}  ({counts['feeds not modified']} not modified, {counts['feeds failed']} failing)"
+    lines = {
+        "feeds polled": polled,
+        "articles stored": f"{counts['articles new']}  ({counts['articles revised']} revised)",
+        "blocks dropped": f"{counts['blocks dropped']}  (comment tails, share and author boxes, repeats)",
+        "failures by kind": ", ".join(failures) or "none",
+    }
+    return "\n".join(f"  {name:<17} {value}" for name, value in lines.items())
 
 
 def failing_table(rows: Sequence[Mapping[str, Any]]) -> list[dict[str, str]]:

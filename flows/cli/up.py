@@ -54,7 +54,8 @@ def up(settings: Settings, once: bool, port: int, sample: bool, sample_port: int
             if not once:
                 _keep_going(stack, api)
     except KeyboardInterrupt:
-        _say("Stopped: server, worker and newsroom have ended; what was stored is safe.")
+        _say("")  # the terminal's ^C stands alone on its line
+    _say("Stopped: server, worker and newsroom have ended; what was stored is safe.")
 
 
 def _interrupt(_number: int, _frame: object) -> None:
