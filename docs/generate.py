@@ -2,9 +2,9 @@
 
 import sys
 import tomllib
-from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import click
 import yaml
@@ -58,31 +58,28 @@ def _default(name: str, value: object) -> str:
 
 
 def rule_packs() -> str:
-    """Every pack with its number of rules, by kind."""
+    """Every pack with its rules and wordings, by kind."""
     parts = ["# Rule packs\n", "What cleaning removes, as data in `ingest/clean/packs`. Each removal names its rule.\n"]
-    for folder in sorted((PROJECT / "ingest/clean/packs").iterdir()):
-        parts += [f"## {folder.name}\n", "| pack | rules | kinds |", "|---|---:|---|"]
-        parts += [_pack_row(path) for path in sorted(folder.glob("*.toml"))]
+    for folder, head, row in (
+        ("languages", "wordings, by kind", _language_row),
+        ("platforms", "blocks", _platform_row),
+    ):
+        packs = sorted((PROJECT / "ingest/clean/packs" / folder).glob("*.toml"))
+        parts += [f"## {folder.title()}\n", f"| pack | rules | {head} |", "|---|---:|---|"]
+        parts += [row(path.stem, tomllib.loads(path.read_text(encoding="utf-8"))) for path in packs]
         parts.append("")
     return NOTE + "\n".join(parts)
 
 
-def _pack_row(path: Path) -> str:
-    kinds = Counter(rule.get("kind", "") for rule in _rules(tomllib.loads(path.read_text(encoding="utf-8"))))
-    shown = ", ".join(f"{count} {kind}" if kind else f"{count}" for kind, count in sorted(kinds.items()))
-    return f"| `{path.stem}` | {kinds.total()} | {shown} |"
+def _language_row(name: str, pack: dict[str, Any]) -> str:
+    lines = pack.get("lines", {})
+    kinds = [f"{sum(len(wordings) for wordings in rules.values())} {kind}" for kind, rules in lines.items()]
+    return f"| `{name}` | {sum(len(rules) for rules in lines.values())} | {', '.join(kinds)} |"
 
 
-def _rules(document: object) -> Iterator[dict[str, str]]:
-    """The rule tables of a pack, however deep they stand."""
-    if isinstance(document, dict):
-        if "id" in document or "lines" in document or "selectors" in document:
-            yield document
-        for value in document.values():
-            yield from _rules(value)
-    elif isinstance(document, list):
-        for value in document:
-            yield from _rules(value)
+def _platform_row(name: str, pack: dict[str, Any]) -> str:
+    blocks = pack.get("blocks", {})
+    return f"| `{name}` | {len(blocks)} | {', '.join(blocks)} |"
 
 
 def deployments() -> str:
@@ -97,7 +94,10 @@ def deployments() -> str:
         fields = parameter_schema(flow.fn).model_dump()["properties"]
         if fields:
             parts += ["| parameter | default | what it means |", "|---|---|---|"]
-            parts += [f"| `{name}` | `{field.get('default', 'required')}` | {field['description']} |" for name, field in fields.items()]
+            parts += [
+                f"| `{name}` | `{field.get('default', 'required')}` | {field['description']} |"
+                for name, field in fields.items()
+            ]
         parts.append("")
     return NOTE + "\n".join(parts)
 

@@ -94,15 +94,17 @@ class RoundReport:
 
     def sentence(self) -> str:
         """The round in one line, for final states and logs."""
-        new = f"{self.articles_new} new article{'' if self.articles_new == 1 else 's'}"
-        feeds = f"{self.feeds_polled} feed{'' if self.feeds_polled == 1 else 's'}"
-        parts = [f"{new} from {feeds}"]
+        parts = [f"{_counted(self.articles_new, 'new article')} from {_counted(self.feeds_polled, 'feed')}"]
         if self.articles_revised:
             parts.append(f"{self.articles_revised} revised")
         if self.feeds_failed:
             parts.append(f"{self.feeds_failed} failing")
         if self.pages_waiting:
-            parts.append(f"{self.pages_waiting} pages to try again")
+            parts.append(f"{_counted(self.pages_waiting, 'page')} to try again")
         if self.bugs:
-            parts.append(f"{self.bugs} internal errors")
+            parts.append(_counted(self.bugs, "internal error"))
         return ", ".join(parts)
+
+
+def _counted(number: int, what: str) -> str:
+    return f"{number} {what}{'' if number == 1 else 's'}"

@@ -51,9 +51,9 @@ def terminal_summary(rows: Sequence[Mapping[str, Any]]) -> str:
     """The numbers table in a few lines for a terminal."""
     counts = {str(row["what"]): row["count"] for row in rows}
     failures = [f"{name.removeprefix('failures: ')} {n}" for name, n in counts.items() if name.startswith("failures: ")]
-    polled = f"{counts['feeds polled']}  ({counts['feeds not modified']} not modified, {counts['feeds failed']} failing)"
+    feeds = f"{counts['feeds not modified']} not modified, {counts['feeds failed']} failing"
     lines = {
-        "feeds polled": polled,
+        "feeds polled": f"{counts['feeds polled']}  ({feeds})",
         "articles stored": f"{counts['articles new']}  ({counts['articles revised']} revised)",
         "blocks dropped": f"{counts['blocks dropped']}  (comment tails, share and author boxes, repeats)",
         "failures by kind": ", ".join(failures) or "none",
