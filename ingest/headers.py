@@ -1,4 +1,4 @@
-"""What a response's headers say about when to ask again: Retry-After and freshness. Pure; names are lower case."""
+"""What a response's headers say about when to ask again, and how much is in it. Pure; names are lower case."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 RETRY_AFTER_CAP_SECONDS = 7 * 86_400.0
 FRESHNESS_CAP_SECONDS = 86_400
 
+_IM_USED = 226
 _OVERFLOW = 2**31  # RFC 9111 1.2.2: what a delta-seconds that does not fit counts as
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _TIME = r"(?P<hour>\d\d):(?P<minute>\d\d):(?P<second>\d\d)"
@@ -51,6 +52,12 @@ def freshness_seconds(headers: Mapping[str, str]) -> int | None:
         return None
     age = _delta_seconds(headers.get("age", "").partition(",")[0].strip()) or 0
     return max(0, min(lifetime - age, FRESHNESS_CAP_SECONDS))
+
+
+def is_delta(status: int, headers: Mapping[str, str]) -> bool:
+    """Whether only what is new was sent: 226 with ``IM: feed``; without that it is a 200 (RFC 3229, rule 19)."""
+    manipulations = headers.get("im", "").lower().split(",")
+    return status == _IM_USED and any(each.partition(";")[0].strip() == "feed" for each in manipulations)
 
 
 def http_date(text: str) -> datetime | None:

@@ -58,6 +58,7 @@ class FetchRequest:
     max_bytes: int = 5_000_000
     deadline_seconds: float = 30.0
     is_backfill: bool = False  # history waits until what is live has had its turn
+    accepts_delta: bool = False  # with an ETag to compare with, only the new entries will do (RFC 3229, rule 19)
     form: Mapping[str, str] | None = None
 
 
@@ -171,6 +172,7 @@ class ParsedFeed:
     site_url: str | None = None
     description: str | None = None
     language: str | None = None
+    generator: str | None = None  # what wrote the document, as it names itself
     image_url: str | None = None
     updated_at: datetime | None = None
     entries: tuple[Entry, ...] = ()

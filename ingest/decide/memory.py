@@ -10,9 +10,8 @@ from ingest.decide.pacing import FULL_ANSWERS
 from ingest.decide.policy import DAY
 from ingest.decide.redirects import observe_move
 from ingest.decide.validators import next_validators
+from ingest.headers import is_delta
 from ingest.model import FeedState, FeedStatus, Fetched, FetchFailed, ParsedFeed
-
-_DELTA_STATUS = 226  # RFC 3229: only what is new, so its entries are no window (rule 19)
 
 
 def pass_time(state: FeedState, now: datetime) -> FeedState:
@@ -36,13 +35,14 @@ def remember_answer(poll: Poll, now: datetime) -> FeedState:
 
 
 def _remember_document(state: FeedState, poll: Poll, parsed: ParsedFeed, now: datetime) -> FeedState:
-    is_delta = isinstance(poll.result, Fetched) and poll.result.status == _DELTA_STATUS
+    # What is new alone is no window, and no document that a full answer could be compared with (rule 19).
+    is_part = isinstance(poll.result, Fetched) and is_delta(poll.result.status, poll.result.headers)
     is_first = state.body_hash is None and state.last_changed_at is None
     state = replace(
         state,
         body_hash=poll.body_hash,
         hints=parsed.hints,
-        window_entries=state.window_entries if is_delta else len(parsed.entries),
+        window_entries=state.window_entries if is_part else len(parsed.entries),
     )
     return _seed_rhythm(state, parsed, now) if is_first else _count_entries(state, now, poll.new_entries or 0)
 

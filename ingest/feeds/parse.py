@@ -15,6 +15,7 @@ from ingest.feeds.markup import LinkResolver
 from ingest.feeds.reader import RawFeed, read_xml
 from ingest.feeds.repair import is_well_formed, repair
 from ingest.model import ParsedFeed
+from ingest.text import plain_title
 from ingest.urls import is_web_url, resolve
 
 DESCRIPTION_KEYS = ("subtitle", "rss_summary", "itunes_summary", "dc_description", "itunes_subtitle")
@@ -98,6 +99,7 @@ def _assemble(document: Document, raw: RawFeed, around: Surroundings, *, is_brok
         site_url=read_alternate(feed, url),
         description=read_first_html(feed, DESCRIPTION_KEYS, around),
         language=around.language,
+        generator=plain_title(feed.get("generator"), is_html=False),
         image_url=read_image_url(feed, url),
         updated_at=next(filter(None, updated), None),
         entries=tuple(read_entry(entry, around) for entry in raw.entries),

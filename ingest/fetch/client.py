@@ -188,6 +188,8 @@ class Client:
             return headers | {"Content-Type": "application/x-www-form-urlencoded"}
         if walk.may_send_validators:
             headers |= conditional_headers(walk.request.validators)
+        if walk.request.accepts_delta and "If-None-Match" in headers:
+            headers["A-IM"] = "feed"  # RFC 3229: what differs from that very version (rule 19)
         return headers
 
     def _heed_retry_after(self, host: str, response: aiohttp.ClientResponse) -> None:

@@ -111,6 +111,12 @@ def test_rule_19_a_delta_keeps_the_new_etag_and_the_known_window(
     assert (after.state.validators.etag, after.state.window_entries) == ('"e2"', 500)
 
 
+def test_rule_19_a_226_without_im_is_a_200(make: Any, decide: Any, conditional: Validators) -> None:
+    result = replace(make.fetched(etag='"e2"'), status=226)
+    after = decide(make.state(validators=conditional), result, make.feed(make.entries(0.1)), "whole", 1)
+    assert after.state.window_entries == 1
+
+
 def test_rule_15_no_number_of_304s_forces_a_full_request(make: Any, decide: Any, conditional: Validators) -> None:
     state = make.state(validators=conditional)
     for _ in range(500):

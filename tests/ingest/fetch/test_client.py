@@ -170,6 +170,14 @@ async def test_headers_as_long_as_real_sites_send_them_are_taken(server: Any, cl
     assert isinstance(await get(client, server.reply("/", headers=policy)), Fetched)
 
 
+async def test_rule_19_a_delta_is_asked_for_only_together_with_an_etag(server: Any, client: Client) -> None:
+    url = server.reply("/", 304)
+    for validators in (Validators(), Validators(last_modified="x"), Validators(etag='"e"')):
+        await client.fetch(FetchRequest(url=url, validators=validators, accepts_delta=True))
+    await client.fetch(FetchRequest(url=url, validators=Validators(etag='"e"')))
+    assert [b"\r\nA-IM: feed\r\n" in request for request in server.requests] == [False, False, True, False]
+
+
 @pytest.mark.parametrize("status", [200, 203, 226])
 async def test_a_whole_body_is_taken_from_200_and_its_kin(server: Any, client: Client, status: int) -> None:
     """Rule 19: 226 without IM is a 200."""
