@@ -37,6 +37,8 @@ def _facts(state: FeedState, policy: PollPolicy) -> Iterator[str]:
         yield _rhythm(state, state.last_polled_at, policy)
         yield _conditional(state)
     yield from _failures(state)
+    if state.push_until is not None and state.push_until > (state.last_polled_at or state.push_until):
+        yield f"Its hub is trusted to push what is new until {_minute(state.push_until)}: a poll a day will do."
     yield _floor(state, policy)
     yield from _hints(state.hints)
     if state.moved_to:

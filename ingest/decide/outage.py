@@ -1,6 +1,7 @@
 """When it is our own network that is down: then no feed has failed, and none is punished."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from ipaddress import ip_address
 from urllib.parse import urlsplit
@@ -18,14 +19,43 @@ _UNREACHED = frozenset({FailureKind.DNS, FailureKind.CONNECT, FailureKind.TIMEOU
 _LOOPBACK = "localhost"
 
 
-def is_our_network_down(outcomes: Sequence[FetchResult]) -> bool:
-    """Whether these answers of one time say that nothing can be reached: five unrelated sites, and nine in ten.
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """One request as far as the network is concerned: the site, and whether anything answered."""
 
-    One site is a host's last two labels, so that one provider's outage is no outage of ours. Loopback says nothing.
+    site: str
+    is_reached: bool
+
+    @property
+    def says_nothing(self) -> bool:
+        """Whether it was loopback, which needs no network."""
+        return self.site == _LOOPBACK
+
+
+def contact_of(outcome: FetchResult) -> Contact:
+    """Give what an outcome says about the network: any answer, even a refusal, came through it.
+
+    One site is a host's last two labels, so that one provider's outage is no outage of ours.
     """
-    reached = {_site(outcome.url) for outcome in outcomes if not _is_unreached(outcome)} - {_LOOPBACK}
-    unreached = {_site(outcome.url) for outcome in outcomes if _is_unreached(outcome)} - {_LOOPBACK} - reached
-    return len(unreached) >= max(LEAST_SITES, FAILED_SHARE * len(unreached | reached))
+    is_unreached = isinstance(outcome, FetchFailed) and outcome.kind in _UNREACHED
+    return Contact(_site(outcome.url), not is_unreached)
+
+
+def may_be_down(contacts: Iterable[Contact], undecided: int = 0) -> bool:
+    """Whether these contacts of one time may mean that nothing can be reached: five unrelated sites, nine in ten.
+
+    ``undecided`` further hosts are still being asked: with 0 the answer is final.
+    """
+    telling = [contact for contact in contacts if not contact.says_nothing]
+    reached = {contact.site for contact in telling if contact.is_reached}
+    unreached = {contact.site for contact in telling} - reached
+    failed = len(unreached) + undecided
+    return failed >= max(LEAST_SITES, FAILED_SHARE * (failed + len(reached)))
+
+
+def is_our_network_down(outcomes: Sequence[FetchResult]) -> bool:
+    """Whether these answers of one time say that nothing can be reached."""
+    return may_be_down(map(contact_of, outcomes))
 
 
 def forgive(poll: Poll, now: datetime, jitter: float) -> PollDecision:
@@ -37,10 +67,6 @@ def forgive(poll: Poll, now: datetime, jitter: float) -> PollDecision:
         failure=poll.state.failure,
         failure_detail=poll.state.failure_detail,
     )
-
-
-def _is_unreached(outcome: FetchResult) -> bool:
-    return isinstance(outcome, FetchFailed) and outcome.kind in _UNREACHED
 
 
 def _site(url: str) -> str:

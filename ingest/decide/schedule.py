@@ -9,6 +9,7 @@ from ingest.decide.memory import pass_time, remember_answer
 from ingest.decide.outcome import Poll, failure_of
 from ingest.decide.pacing import choose_slot, rhythm_waits
 from ingest.decide.policy import PollPolicy
+from ingest.decide.push import doubt_pushes, push_waits
 from ingest.decide.reason import Wait, day, failure_clause, failure_words, sentence
 from ingest.decide.redirects import target_of
 from ingest.model import FailureKind, FeedState, FeedStatus, Fetched, FetchFailed, PollDecision
@@ -48,10 +49,13 @@ class _Terms:
 
 
 def _decide_answer(poll: Poll, terms: _Terms) -> PollDecision:
-    state = remember_answer(poll, terms.now)
-    waits = tuple(rhythm_waits(poll, state, terms.now, terms.policy))
+    state = doubt_pushes(remember_answer(poll, terms.now), poll.new_entries)
+    waits = (*rhythm_waits(poll, state, terms.now, terms.policy), *push_waits(state, terms.now))
     is_changed = isinstance(poll.result, Fetched) and poll.body_hash != poll.state.body_hash
-    return replace(_due(state, waits, terms), is_changed=is_changed)
+    decision = replace(_due(state, waits, terms), is_changed=is_changed)
+    if state.push_until is None and poll.state.push_until is not None:
+        return replace(decision, reason=f"{decision.reason}; this poll found what no push had brought")
+    return decision
 
 
 def _decide_failure(poll: Poll, state: FeedState, failure: FetchFailed, terms: _Terms) -> PollDecision:
