@@ -90,25 +90,31 @@ def subscribable(url: str) -> str:
     )
 
 
-def _from_header(header: str, url: str) -> Iterator[FeedLink]:
-    """rel=alternate of the Link header (RFC 8288)."""
+def header_links(header: str) -> Iterator[dict[str, str]]:
+    """The links of a Link header (RFC 8288) by parameter, the target as ``href``."""
     for target, parameters in _HEADER_LINK.findall(header[:16_384]):
-        given = _attributes(parameters.replace(";", " "))
-        link = _feed_link({**given, "href": target}, url, "header")
-        if link:
-            yield link
+        yield {**_attributes(parameters.replace(";", " ")), "href": target}
 
 
-def _from_page(html: str, url: str) -> Iterator[FeedLink]:
+def page_links(html: str, url: str) -> Iterator[tuple[dict[str, str], str]]:
+    """The attributes of each <link> outside comments, and the address that its own is relative to."""
     base = url
     for tag, attributes in _head_tags(html):
         given = _attributes(attributes)
         if tag == "base" and given.get("href"):
             base = resolve(url, given["href"]) or base
         if tag == "link":
-            link = _feed_link(given, base, "page")
-            if link:
-                yield link
+            yield given, base
+
+
+def _from_header(header: str, url: str) -> Iterator[FeedLink]:
+    links = (_feed_link(given, url, "header") for given in header_links(header))
+    return (link for link in links if link)
+
+
+def _from_page(html: str, url: str) -> Iterator[FeedLink]:
+    links = (_feed_link(given, base, "page") for given, base in page_links(html, url))
+    return (link for link in links if link)
 
 
 def _head_tags(html: str) -> Iterator[tuple[str, str]]:
