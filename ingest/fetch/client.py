@@ -1,4 +1,4 @@
-"""One GET, or a form for a hub: guarded, polite, bounded in time and bytes. The world's failures come back as values."""
+"""One GET, or a form for hubs: guarded, polite, bounded in time and bytes. The world's failures come back as values."""
 
 import asyncio
 import time
