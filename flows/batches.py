@@ -10,6 +10,7 @@ from datetime import timedelta
 
 from flows.mill import Mill, is_holder_dead
 from flows.outcomes import RoundReport
+from flows.steps.robots import RobotsDesk
 from flows.steps.work_host import HostPlan, HostWork, work_host
 from storage import sites
 from storage.due import Wanted
@@ -79,9 +80,11 @@ class _Round:
 async def run_batch(mill: Mill, batch: Batch) -> RoundReport:
     """Work on all hosts of a batch at once; one host's trouble is its own."""
     report = RoundReport()
+    batch.plan.network.expect(site.host for site in batch.hosts)
     async with asyncio.TaskGroup() as group:
         for site in batch.hosts:
-            group.create_task(work_host(HostWork(mill, site, batch.plan, report)))
+            robots = RobotsDesk(mill, site.site_id, site.host)
+            group.create_task(work_host(HostWork(mill, site, batch.plan, report, robots)))
     return report
 
 

@@ -16,6 +16,7 @@ class PollOutcome:
     entries_new: int = 0
     entries_changed: int = 0
     is_host_held: bool = False  # the server asked to be left alone: no further request to this host
+    is_put_off: bool = False  # our own network was down: as if it had not been polled
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,6 +39,7 @@ class RoundReport:
     feeds_polled: int = 0
     feeds_not_modified: int = 0
     feeds_failed: int = 0
+    feeds_put_off: int = 0  # our own network was down
     entries_new: int = 0
     entries_changed: int = 0
     pages_fetched: int = 0
@@ -52,6 +54,9 @@ class RoundReport:
 
     def add_poll(self, outcome: PollOutcome) -> None:
         """Count one feed."""
+        self.feeds_put_off += outcome.is_put_off
+        if outcome.is_put_off:
+            return
         self.feeds_polled += 1
         self.feeds_not_modified += outcome.is_not_modified
         self.entries_new += outcome.entries_new
@@ -99,6 +104,8 @@ class RoundReport:
             parts.append(f"{self.articles_revised} revised")
         if self.feeds_failed:
             parts.append(f"{self.feeds_failed} failing")
+        if self.feeds_put_off:
+            parts.append(f"{self.feeds_put_off} put off because our own network is down")
         if self.pages_waiting:
             parts.append(f"{_counted(self.pages_waiting, 'page')} to try again")
         if self.bugs:

@@ -61,6 +61,9 @@ class Settings(BaseSettings):
         description="Processes that parse feeds and extract articles. Started when the first one is needed.",
     )
     concurrency: int = Field(100, ge=1, le=2000, description="Requests open at once, over all hosts.")
+    fetch_timeout_seconds: float = Field(
+        30.0, gt=0, description="How long one fetch may take, its redirects included, its wait for a turn not."
+    )
     page_timeout_seconds: float = Field(
         10.0, gt=0, description="How long a worker may take over one page or feed before it is ended."
     )

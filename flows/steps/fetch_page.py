@@ -1,6 +1,7 @@
 """Fetch one waiting page, extract its article and store it, or record why not and when to try again."""
 
 import logging
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -21,6 +22,7 @@ from ingest.model import (
     Fetched,
     FetchFailed,
     FetchRequest,
+    FetchResult,
     Page,
     PageFailure,
     PendingPage,
@@ -45,15 +47,29 @@ class _Gathered:
 
     page: Page | None = None
     failure: FetchFailed | None = None
+    is_ours: bool = False  # it was our own network that failed
 
 
-async def fetch_page(mill: Mill, pending: PendingPage, robots: RobotsDesk) -> PageOutcome:
-    """Take one page from waiting to stored. A failure that may pass leaves it waiting, with its next attempt."""
-    gathered = await _gather(mill, pending, robots)
+@dataclass(frozen=True, slots=True)
+class PageTerms:
+    """Who else has a say: the host's robots.txt, and whether a failure is our own network's."""
+
+    robots: RobotsDesk
+    is_network_to_blame: Callable[[FetchResult], Awaitable[bool]]
+
+
+async def fetch_page(mill: Mill, pending: PendingPage, terms: PageTerms) -> PageOutcome:
+    """Take one page from waiting to stored. A failure that may pass leaves it waiting, with its next attempt.
+
+    Where our own network is down the page waits as if it had never been tried.
+    """
+    gathered = await _gather(mill, pending, terms)
     if gathered.failure is not None:
+        if gathered.is_ours:
+            return PageOutcome(url=pending.url, failure=gathered.failure.kind)
         again = next_attempt(gathered.failure, pending.attempts, mill.clock(), mill.jitter())
         if again is not None:
-            return await _try_again(mill, pending, robots.site_id, gathered.failure, again)
+            return await _try_again(mill, pending, terms.robots.site_id, gathered.failure, again)
         log.warning("page %s Its feed's own content is used.", gathered.failure.detail)
     return await _extract_and_store(mill, pending, gathered)
 
@@ -68,18 +84,17 @@ async def put_off(mill: Mill, pending: PendingPage) -> PageOutcome:
     return PageOutcome(url=pending.url, failure=failure.kind)
 
 
-async def _gather(mill: Mill, pending: PendingPage, robots: RobotsDesk) -> _Gathered:
+async def _gather(mill: Mill, pending: PendingPage, terms: PageTerms) -> _Gathered:
     if pending.url is None:
         return _Gathered()
-    objection = await robots.objection(pending)
-    if objection is not None:
-        return _Gathered(failure=objection)
-    result = await mill.client.fetch(FetchRequest(url=pending.url))
+    request = FetchRequest(url=pending.url, deadline_seconds=mill.settings.fetch_timeout_seconds)
+    result = await terms.robots.objection(pending.url) or await mill.client.fetch(request)
+    is_ours = await terms.is_network_to_blame(result)
     if isinstance(result, Fetched):
         content_type = result.headers.get("content-type")
         return _Gathered(Page(url=pending.url, html=result.body, final_url=result.final_url, content_type=content_type))
     assert isinstance(result, FetchFailed), "a page is asked for without validators, so it cannot be a 304"
-    return _Gathered(failure=result)
+    return _Gathered(failure=result, is_ours=is_ours)
 
 
 async def _try_again(

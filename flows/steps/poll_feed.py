@@ -2,13 +2,16 @@
 
 import hashlib
 import logging
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from sqlmodel import Session
 
 from flows.mill import Mill
 from flows.outcomes import PollOutcome
+from flows.steps.robots import RobotsDesk
 from flows.workers import WorkerBugError, WorkerLimitError
+from ingest.decide.outage import forgive
 from ingest.decide.schedule import Poll, decide_poll
 from ingest.errors import FeedRejected, IngestError
 from ingest.jobs import FeedJob, FeedReading
@@ -36,6 +39,16 @@ MAX_FEED_BYTES = 10_000_000
 
 
 @dataclass(frozen=True, slots=True)
+class FeedPoll:
+    """A feed that is due, and who else has a say: its host's robots.txt, and whether a failure is our network's."""
+
+    feed_id: int
+    state: FeedState
+    robots: RobotsDesk
+    is_network_to_blame: Callable[[FetchResult], Awaitable[bool]]
+
+
+@dataclass(frozen=True, slots=True)
 class _Gathered:
     """All that the decision may look at."""
 
@@ -45,9 +58,23 @@ class _Gathered:
     body_hash: str | None
 
 
-async def poll_feed(mill: Mill, feed_id: int, state: FeedState) -> PollOutcome:
-    """Poll a feed once. Its validators, new pages and next poll are committed together (rule 13)."""
-    return await _conclude(mill, feed_id, await _gather(mill, state))
+async def poll_feed(mill: Mill, poll: FeedPoll) -> PollOutcome:
+    """Poll a feed once. Its validators, new pages and next poll are committed together (rule 13).
+
+    A failure that is our own network's is not the feed's: it is tried again soon, and nothing is counted.
+    """
+    gathered = await _gather(mill, poll.state)
+    if await poll.is_network_to_blame(gathered.result):
+        return await _put_off(mill, poll)
+    return await _conclude(mill, poll.feed_id, gathered)
+
+
+async def _put_off(mill: Mill, poll: FeedPoll) -> PollOutcome:
+    decision = forgive(poll.state, mill.clock(), mill.jitter())
+    record = PollRecord(feed_id=poll.feed_id, decision=decision, now=mill.clock())
+    await mill.writer.apply(lambda session: feeds.record_poll(session, record))
+    log.warning("feed %s could not be reached. Next poll %s", poll.state.url, decision.reason)
+    return PollOutcome(feed_url=poll.state.url, is_put_off=True)
 
 
 async def record_bug(mill: Mill, feed_id: int, state: FeedState) -> PollOutcome:
@@ -73,7 +100,14 @@ async def _conclude(mill: Mill, feed_id: int, gathered: _Gathered) -> PollOutcom
 
 
 async def _gather(mill: Mill, state: FeedState) -> _Gathered:
-    request = FetchRequest(url=state.url, accept=FEED_ACCEPT, validators=state.validators, max_bytes=MAX_FEED_BYTES)
+    request = FetchRequest(
+        url=state.url,
+        accept=FEED_ACCEPT,
+        validators=state.validators,
+        accepts_delta=True,
+        max_bytes=MAX_FEED_BYTES,
+        deadline_seconds=mill.settings.fetch_timeout_seconds,
+    )
     result = await mill.client.fetch(request)
     if not isinstance(result, Fetched):
         return _Gathered(state, result, None, None)

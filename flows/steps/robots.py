@@ -13,7 +13,7 @@ from ingest.fetch.robots import (
     robots_request,
     robots_verdict,
 )
-from ingest.model import FailureKind, Fetched, FetchFailed, FetchResult, PendingPage
+from ingest.model import FailureKind, Fetched, FetchFailed, FetchResult
 from storage import sites
 from storage.sites import Robots
 
@@ -30,18 +30,17 @@ class RobotsDesk:
     _known: RobotsRules | FetchFailed | None = None
     _turn: asyncio.Lock = field(default_factory=asyncio.Lock)
 
-    async def objection(self, pending: PendingPage) -> FetchFailed | None:
-        """Why the page may not be fetched, or not now; None where it may."""
-        assert pending.url is not None
+    async def objection(self, url: str) -> FetchFailed | None:
+        """Why this address of the host may not be fetched, or not now; None where it may."""
         async with self._turn:
             if self._known is None:
-                self._known = await self._read(pending.url)
+                self._known = await self._read(url)
         if isinstance(self._known, FetchFailed):
-            return replace(self._known, url=pending.url)
-        if self._known.allows(pending.url):
+            return replace(self._known, url=url)
+        if self._known.allows(url):
             return None
-        detail = f"robots.txt of {self.host} does not let us fetch {pending.url}."
-        return FetchFailed(url=pending.url, kind=FailureKind.ROBOTS, detail=detail)
+        detail = f"robots.txt of {self.host} does not let us fetch {url}."
+        return FetchFailed(url=url, kind=FailureKind.ROBOTS, detail=detail)
 
     async def _read(self, url: str) -> RobotsRules | FetchFailed:
         with self.mill.database.read() as session:
@@ -51,7 +50,8 @@ class RobotsDesk:
         return self._rules(kept)
 
     async def _ask(self, url: str, kept: Robots | None) -> RobotsRules | FetchFailed:
-        result = await self.mill.client.fetch(robots_request(url))
+        request = replace(robots_request(url), deadline_seconds=self.mill.settings.fetch_timeout_seconds)
+        result = await self.mill.client.fetch(request)
         if robots_verdict(result) is RobotsVerdict.UNREACHABLE:
             assert isinstance(result, FetchFailed)
             if kept is None or self._is_older(kept, MAX_STALE_SECONDS):

@@ -7,10 +7,11 @@ from datetime import timedelta
 
 from flows.mill import Mill
 from flows.outcomes import RoundReport
-from flows.steps.fetch_page import fetch_page, put_off
-from flows.steps.poll_feed import poll_feed, record_bug
+from flows.steps.fetch_page import PageTerms, fetch_page, put_off
+from flows.steps.network import NetworkWatch
+from flows.steps.poll_feed import FeedPoll, poll_feed, record_bug
 from flows.steps.robots import RobotsDesk
-from ingest.model import FeedState, PendingPage
+from ingest.model import FeedState, FetchResult, PendingPage
 from storage import feeds, pages, sites
 from storage.due import Wanted
 from storage.sites import ClaimedSite
@@ -23,11 +24,15 @@ PAGES_READ = 50
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HostPlan:
-    """What a round wants of each host. ``held``: the sites whose lease is ours; ``stop``: no new work."""
+    """What a round wants of each host. ``held``: the sites whose lease is ours; ``stop``: no new work.
+
+    ``network``: what all its requests say together about our own network.
+    """
 
     wanted: Wanted
     stop: asyncio.Event
     held: set[int] = field(default_factory=set)
+    network: NetworkWatch = field(default_factory=NetworkWatch)
 
     def goes_on(self, site_id: int) -> bool:
         """Whether there is time left and the lease is still ours."""
@@ -42,6 +47,7 @@ class HostWork:
     site: ClaimedSite
     plan: HostPlan
     report: RoundReport
+    robots: RobotsDesk
 
     @property
     def wanted(self) -> Wanted:
@@ -52,6 +58,13 @@ class HostWork:
         """Whether to take up more of this host's work."""
         return self.plan.goes_on(self.site.site_id)
 
+    async def is_network_to_blame(self, outcome: FetchResult) -> bool:
+        """Whether a failure is our own network's: then no more work is taken up, by anyone in this round."""
+        is_ours = await self.plan.network.is_to_blame(self.site.host, outcome)
+        if is_ours:
+            self.plan.stop.set()
+        return is_ours
+
 
 async def work_host(work: HostWork) -> None:
     """Poll the host's due feeds, fetch its waiting pages, and give the lease back whatever happens."""
@@ -60,6 +73,7 @@ async def work_host(work: HostWork) -> None:
         await _fetch_pages(work)
     finally:
         work.plan.held.discard(work.site.site_id)
+        work.plan.network.leave(work.site.host)
         await asyncio.shield(_release(work))
 
 
@@ -80,7 +94,7 @@ async def _poll_feeds(work: HostWork) -> None:
 async def _poll(work: HostWork, feed_id: int, state: FeedState) -> None:
     """Poll one feed; a bug of ours costs that feed alone, which waits as after any failure."""
     try:
-        outcome = await poll_feed(work.mill, feed_id, state)
+        outcome = await poll_feed(work.mill, FeedPoll(feed_id, state, work.robots, work.is_network_to_blame))
     except Exception:
         log.exception("polling %s failed for a reason of ours", state.url)
         work.report.bugs += 1
@@ -92,7 +106,6 @@ async def _poll(work: HostWork, feed_id: int, state: FeedState) -> None:
 
 async def _fetch_pages(work: HostWork) -> None:
     tried: set[int] = set()
-    robots = RobotsDesk(work.mill, work.site.site_id, work.site.host)
     while work.goes_on():
         with work.mill.database.read() as session:
             waiting = pages.waiting(session, work.site.site_id, work.wanted, PAGES_READ)
@@ -100,27 +113,27 @@ async def _fetch_pages(work: HostWork) -> None:
         if not fresh:
             return
         tried.update(page.page_id for page in fresh)
-        await _fetch_some(work, robots, fresh)
+        await _fetch_some(work, fresh)
 
 
-async def _fetch_some(work: HostWork, robots: RobotsDesk, waiting: list[PendingPage]) -> None:
+async def _fetch_some(work: HostWork, waiting: list[PendingPage]) -> None:
     todo = iter(waiting)
 
     async def take_turns() -> None:
         for page in todo:
             if not work.goes_on():
                 return
-            await _fetch(work, robots, page)
+            await _fetch(work, page)
 
     async with asyncio.TaskGroup() as group:
         for _ in range(min(PAGES_AT_ONCE, len(waiting))):
             group.create_task(take_turns())
 
 
-async def _fetch(work: HostWork, robots: RobotsDesk, page: PendingPage) -> None:
+async def _fetch(work: HostWork, page: PendingPage) -> None:
     """Do one page; a bug of ours costs that page alone, which is tried again later."""
     try:
-        outcome = await fetch_page(work.mill, page, robots)
+        outcome = await fetch_page(work.mill, page, PageTerms(work.robots, work.is_network_to_blame))
     except Exception:
         log.exception("page %s failed for a reason of ours", page.url or page.page_id)
         work.report.bugs += 1

@@ -6,10 +6,9 @@ from datetime import datetime, timedelta
 from ipaddress import ip_address
 from urllib.parse import urlsplit
 
-from ingest.decide.outcome import Poll
 from ingest.decide.policy import MINUTE
 from ingest.decide.reason import sentence
-from ingest.model import FailureKind, FetchFailed, FetchResult, PollDecision
+from ingest.model import FailureKind, FeedState, FetchFailed, FetchResult, PollDecision
 
 LEAST_SITES = 5
 FAILED_SHARE = 0.9
@@ -58,14 +57,14 @@ def is_our_network_down(outcomes: Sequence[FetchResult]) -> bool:
     return may_be_down(map(contact_of, outcomes))
 
 
-def forgive(poll: Poll, now: datetime, jitter: float) -> PollDecision:
+def forgive(state: FeedState, now: datetime, jitter: float) -> PollDecision:
     """Give the decision for a poll that failed for our own sake: the state as it was, another try in 15 minutes."""
     return PollDecision(
-        state=poll.state,
+        state=state,
         next_poll_at=now + timedelta(seconds=RETRY_SECONDS * (1 + jitter)),
         reason=sentence(RETRY_SECONDS, "our own network seems to be down; this counts against no feed"),
-        failure=poll.state.failure,
-        failure_detail=poll.state.failure_detail,
+        failure=state.failure,
+        failure_detail=state.failure_detail,
     )
 
 

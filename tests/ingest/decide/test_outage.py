@@ -5,7 +5,6 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from ingest.decide.outage import forgive, is_our_network_down
-from ingest.decide.schedule import Poll
 from ingest.model import FailureKind, FetchFailed
 
 
@@ -56,7 +55,7 @@ def test_addresses_that_cannot_be_read_do_no_harm(make: Any) -> None:
 
 
 def test_a_forgiven_poll_changes_nothing_and_is_made_again_soon(make: Any, now: datetime) -> None:
-    poll = Poll(make.state(failures=1, failure=FailureKind.NOT_FOUND), make.failed(FailureKind.DNS))
-    decision = forgive(poll, now, 0.0)
-    assert decision.state == poll.state
+    state = make.state(failures=1, failure=FailureKind.NOT_FOUND)
+    decision = forgive(state, now, 0.0)
+    assert decision.state == state
     assert (decision.failure, decision.next_poll_at) == (FailureKind.NOT_FOUND, now + timedelta(minutes=15))
