@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import case, delete, func, select, update
+from sqlalchemy import Row, case, delete, func, select, update
 from sqlmodel import Session
 
 from ingest.model import FeedState, FeedStatus
@@ -31,6 +31,7 @@ __all__ = [
     "record_poll",
     "remove",
     "resume",
+    "schedule",
     "set_min_interval",
     "states",
 ]
@@ -168,17 +169,24 @@ def listing(session: Session) -> list[dict[str, Any]]:
 
 def states(session: Session) -> list[FeedSchedule]:
     """Every feed's state and schedule, in the order of their addresses."""
-    return [
-        FeedSchedule(
-            feed_id=row.id,
-            state=state_of(row),
-            next_poll_at=row.next_poll_at,
-            poll_reason=row.poll_reason,
-            last_failure_kind=row.last_failure_kind,
-            last_failure_detail=row.last_failure_detail,
-        )
-        for row in session.connection().execute(select(FEED).order_by(FEED.c.url))
-    ]
+    return [_schedule(row) for row in session.connection().execute(select(FEED).order_by(FEED.c.url))]
+
+
+def schedule(session: Session, feed_id: int) -> FeedSchedule | None:
+    """One feed's state and schedule; None when there is no such feed."""
+    row = session.connection().execute(select(FEED).where(FEED.c.id == feed_id)).one_or_none()
+    return None if row is None else _schedule(row)
+
+
+def _schedule(row: Row[Any]) -> FeedSchedule:
+    return FeedSchedule(
+        feed_id=row.id,
+        state=state_of(row),
+        next_poll_at=row.next_poll_at,
+        poll_reason=row.poll_reason,
+        last_failure_kind=row.last_failure_kind,
+        last_failure_detail=row.last_failure_detail,
+    )
 
 
 def failing(session: Session) -> list[dict[str, Any]]:

@@ -101,6 +101,7 @@ def _rows(session: Session, pages: Iterable[NewPage], now: datetime, priority: i
             "state": "pending",
             "priority": priority,
             "attempts": 0,
+            "robots_tags": [],
             "created_at": now,
         }
         for page in by_key.values()

@@ -1,6 +1,6 @@
 """What a poll changes, in one transaction: the feed's state and next poll, its new entries, the pages they wait for."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -13,6 +13,7 @@ from storage import sites
 from storage.chunks import chunks
 from storage.dialects import insert_new, take_turn
 from storage.documents import entry_document, state_columns
+from storage.removals import mark_removed
 from storage.sites import Hold
 from storage.tables import ALIAS, ARTICLE, ARTICLE_FEED, ENTRY, FEED, PAGE
 
@@ -40,6 +41,7 @@ class PollRecord:
     parser_version: str | None = None
     host: str | None = None
     hold_host: str | None = None
+    is_complete: bool = False  # the document shows every entry there is: what it does not show was removed (rule 81)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,14 +74,21 @@ def record_poll(session: Session, record: PollRecord) -> PollCounts:
     feed_id = _write_feed(session, record)
     if feed_id is None:
         return PollCounts()
-    entries = {seen.entry_key: seen for seen in reversed(record.seen)}
+    if record.is_complete:
+        mark_removed(session, feed_id, {seen.entry_key for seen in record.seen}, record.now)
+    return record_entries(session, feed_id, record.seen, record.now)
+
+
+def record_entries(session: Session, feed_id: int, shown: Sequence[SeenEntry], now: datetime) -> PollCounts:
+    """Write the entries that a document of the feed showed: nothing where none is new or edited (rule 78)."""
+    entries = {seen.entry_key: seen for seen in reversed(shown)}
     known = _known_entries(session.connection(), feed_id, list(entries))
     fresh = [seen for key, seen in entries.items() if key not in known]
     edited = [seen for key, seen in entries.items() if key in known and known[key].fingerprint != seen.fingerprint]
     if not fresh and not edited:
         return PollCounts()
     take_turn(session.connection())
-    pages_new = _write_entries(_Poll(session, feed_id, record.now), fresh[::-1], edited[::-1], known)
+    pages_new = _write_entries(_Poll(session, feed_id, now), fresh[::-1], edited[::-1], known)
     return PollCounts(entries_new=len(fresh), entries_changed=len(edited), pages_new=pages_new)
 
 
@@ -117,6 +126,8 @@ def _write_feed(session: Session, record: PollRecord) -> int | None:
 def _feed_columns(record: PollRecord) -> dict[str, Any]:
     decision = record.decision
     columns = {name: value for name, value in state_columns(decision.state).items() if name not in _OPERATORS}
+    if decision.state.push_until is not None:
+        del columns["push_until"]  # a poll only ever ends that trust; a push may have come meanwhile
     parsed = {"title": record.title, "site_url": record.site_url, "parser_version": record.parser_version}
     return {
         **columns,
@@ -214,6 +225,7 @@ def _page_row(poll: _Poll, seen: SeenEntry, site_id: int) -> dict[str, Any]:
         "entry": entry_document(seen.entry),
         "priority": 0,
         "attempts": 0,
+        "robots_tags": [],
         "created_at": poll.now,
     }
 

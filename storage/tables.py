@@ -73,6 +73,29 @@ class Feed(SQLModel, table=True):
     last_failure_kind: str | None = Field(default=None, sa_type=Words)
     last_failure_detail: str | None = Field(default=None, sa_type=Words)
     parser_version: str | None = Field(default=None, sa_type=Words)  # of the last parsed body
+    push_until: datetime | None = Field(default=None, sa_type=Utc)
+
+
+class Subscription(SQLModel, table=True):
+    """A WebSub subscription: ``ingest.model.Subscription`` in columns. Without a feed it is on its way out."""
+
+    __table_args__ = (UniqueConstraint("feed_id", "hub_url", "topic_url"),)
+
+    id: int | None = Field(default=None, primary_key=True, sa_type=Key)
+    feed_id: int | None = Field(default=None, foreign_key="feed.id", ondelete="SET NULL", sa_type=Key)
+    hub_url: str = Field(sa_type=Words)
+    topic_url: str = Field(sa_type=Words)
+    token: str = Field(unique=True, sa_type=Words)  # the callback's last path segment
+    secret: str = Field(sa_type=Words)
+    state: str = Field(sa_type=Words)
+    created_at: datetime = Field(sa_type=Utc)
+    requested_at: datetime | None = Field(default=None, sa_type=Utc)
+    lease_until: datetime | None = Field(default=None, sa_type=Utc)
+    next_action_at: datetime = Field(index=True, sa_type=Utc)
+    failures: int = 0
+    detail: str | None = Field(default=None, sa_type=Words)
+    last_push_at: datetime | None = Field(default=None, sa_type=Utc)
+    pushes: int = 0
 
 
 class Article(SQLModel, table=True):
@@ -133,6 +156,7 @@ class Page(SQLModel, table=True):
     last_status: int | None = None
     created_at: datetime = Field(sa_type=Utc)
     fetched_at: datetime | None = Field(default=None, sa_type=Utc)
+    robots_tags: list[str] = Field(default_factory=list, sa_type=Json)  # "noarchive", "noai", ... (rule 50)
     article_id: int | None = Field(default=None, foreign_key="article.id", ondelete="SET NULL", index=True, sa_type=Key)
 
 
@@ -148,6 +172,7 @@ class Entry(SQLModel, table=True):
     url: str | None = Field(default=None, sa_type=Words)
     fingerprint: int = Field(sa_type=Key)
     first_seen_at: datetime = Field(sa_type=Utc)
+    removed_at: datetime | None = Field(default=None, sa_type=Utc)  # absent from a feed that shows everything (rule 81)
     page_id: int | None = Field(default=None, foreign_key="page.id", ondelete="SET NULL", index=True, sa_type=Key)
 
 
@@ -197,4 +222,4 @@ def _table(model: type[SQLModel]) -> Table:
 
 SITE, FEED, ENTRY, PAGE = _table(Site), _table(Feed), _table(Entry), _table(Page)
 ARTICLE, ALIAS, ARTICLE_FEED = _table(Article), _table(Alias), _table(ArticleFeed)
-REVISION, COUNTER = _table(Revision), _table(Counter)
+REVISION, COUNTER, SUBSCRIPTION = _table(Revision), _table(Counter), _table(Subscription)

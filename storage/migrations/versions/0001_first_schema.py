@@ -72,12 +72,38 @@ def upgrade() -> None:
         sa.Column("last_failure_kind", Words(), nullable=True),
         sa.Column("last_failure_detail", Words(), nullable=True),
         sa.Column("parser_version", Words(), nullable=True),
+        sa.Column("push_until", Utc(), nullable=True),
         sa.ForeignKeyConstraint(["site_id"], ["site.id"], name=op.f("fk_feed_site_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_feed")),
         sa.UniqueConstraint("url", name=op.f("uq_feed_url")),
     )
     op.create_index("ix_feed_due", "feed", ["status", "next_poll_at"], unique=False)
     op.create_index(op.f("ix_feed_site_id"), "feed", ["site_id"], unique=False)
+    op.create_table(
+        "subscription",
+        sa.Column("id", Key(), nullable=False),
+        sa.Column("feed_id", Key(), nullable=True),
+        sa.Column("hub_url", Words(), nullable=False),
+        sa.Column("topic_url", Words(), nullable=False),
+        sa.Column("token", Words(), nullable=False),
+        sa.Column("secret", Words(), nullable=False),
+        sa.Column("state", Words(), nullable=False),
+        sa.Column("created_at", Utc(), nullable=False),
+        sa.Column("requested_at", Utc(), nullable=True),
+        sa.Column("lease_until", Utc(), nullable=True),
+        sa.Column("next_action_at", Utc(), nullable=False),
+        sa.Column("failures", sa.Integer(), nullable=False),
+        sa.Column("detail", Words(), nullable=True),
+        sa.Column("last_push_at", Utc(), nullable=True),
+        sa.Column("pushes", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["feed_id"], ["feed.id"], name=op.f("fk_subscription_feed_id"), ondelete="SET NULL"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_subscription")),
+        sa.UniqueConstraint(
+            "feed_id", "hub_url", "topic_url", name=op.f("uq_subscription_feed_id_hub_url_topic_url")
+        ),
+        sa.UniqueConstraint("token", name=op.f("uq_subscription_token")),
+    )
+    op.create_index(op.f("ix_subscription_next_action_at"), "subscription", ["next_action_at"], unique=False)
     op.create_table(
         "article",
         sa.Column("id", Key(), nullable=False),
@@ -156,6 +182,7 @@ def upgrade() -> None:
         sa.Column("last_status", sa.Integer(), nullable=True),
         sa.Column("created_at", Utc(), nullable=False),
         sa.Column("fetched_at", Utc(), nullable=True),
+        sa.Column("robots_tags", Json(), nullable=False),
         sa.Column("article_id", Key(), nullable=True),
         sa.ForeignKeyConstraint(["article_id"], ["article.id"], name=op.f("fk_page_article_id"), ondelete="SET NULL"),
         sa.ForeignKeyConstraint(["feed_id"], ["feed.id"], name=op.f("fk_page_feed_id"), ondelete="SET NULL"),
@@ -198,6 +225,7 @@ def upgrade() -> None:
         sa.Column("url", Words(), nullable=True),
         sa.Column("fingerprint", Key(), nullable=False),
         sa.Column("first_seen_at", Utc(), nullable=False),
+        sa.Column("removed_at", Utc(), nullable=True),
         sa.Column("page_id", Key(), nullable=True),
         sa.ForeignKeyConstraint(["feed_id"], ["feed.id"], name=op.f("fk_entry_feed_id"), ondelete="CASCADE"),
         sa.ForeignKeyConstraint(["page_id"], ["page.id"], name=op.f("fk_entry_page_id"), ondelete="SET NULL"),
@@ -219,6 +247,7 @@ def downgrade() -> None:
         "article_feed",
         "alias",
         "article",
+        "subscription",
         "feed",
         "site",
         "counter",
