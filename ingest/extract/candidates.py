@@ -16,12 +16,15 @@ VERSION = trafilatura.__version__
 # That a page gives nothing is a value here, not a warning.
 logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
 logging.getLogger("readability").setLevel(logging.CRITICAL)
+# Beyond so many levels the full mode's justext names each paragraph by its whole path: 6 s for a page of 60 KB.
+_is_deep = etree.XPath(f"boolean({'/*' * 500})")
 _BULLET = re.compile(r"^[-*•]\s+")
 
 
 def run_trafilatura(tree: HtmlElement, *, fast: bool) -> list[str]:
     """The lines that trafilatura keeps, readers' comments off; none where it finds no article."""
-    options = Extractor(output_format="python", fast=fast, comments=False, formatting=False, with_metadata=False)
+    is_fast = fast or bool(_is_deep(tree))
+    options = Extractor(output_format="python", fast=is_fast, comments=False, formatting=False, with_metadata=False)
     document = trafilatura.bare_extraction(tree, options=options)
     return split_lines(getattr(document, "text", None) or "")
 

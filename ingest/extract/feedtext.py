@@ -2,15 +2,20 @@
 
 import re
 from dataclasses import dataclass
+from html import escape
 
 from ingest.errors import PageRejected
 from ingest.extract.document import parse_text
 from ingest.extract.outline import Block, drop_machinery, outline
 from ingest.extract.render import render
 from ingest.model import Entry
+from ingest.text import plain_text
 
 _MAX_FEED_HTML = 2_000_000
 _MAX_FEED_NODES = 50_000
+_MAX_DEPTH = 2_000  # of lxml's trees: the text below is not in them
+_MAX_FLAT_TEXT = 500_000
+_MAX_FLAT_PARAGRAPHS = 5_000
 _FULL_SIZE = 1_000
 _FULL_PARAGRAPHS = 3
 _TRUNCATED = re.compile(
@@ -52,7 +57,13 @@ def read_feed_text(entry: Entry | None) -> FeedText:
 
 
 def _blocks(html: str | None) -> list[Block]:
-    if not html or len(html) > _MAX_FEED_HTML or not html.strip():
+    if not html or not html.strip():
+        return []
+    return _tree_blocks(html) or (_tree_blocks(_flattened(html)) if _is_beyond_limits(html) else [])
+
+
+def _tree_blocks(html: str) -> list[Block]:
+    if len(html) > _MAX_FEED_HTML:
         return []
     try:
         tree = parse_text(f"<html><body><div>{html}</div></body></html>")
@@ -62,6 +73,17 @@ def _blocks(html: str | None) -> list[Block]:
         return []
     drop_machinery(tree)
     return [block for block in outline(tree).blocks if not _APPENDED.match(block.text)]
+
+
+def _is_beyond_limits(html: str) -> bool:
+    """Whether a tree of it may be refused, or lack what lies too deep."""
+    return len(html) > _MAX_FEED_HTML or html.count("<") > _MAX_DEPTH
+
+
+def _flattened(html: str) -> str:
+    """The visible text as plain paragraphs, a bounded share of it: what is beyond a tree is not lost."""
+    paragraphs = plain_text(html)[:_MAX_FLAT_TEXT].split("\n\n")[:_MAX_FLAT_PARAGRAPHS]
+    return "".join(f"<p>{escape(text)}</p>" for text in paragraphs)
 
 
 def _is_full(blocks: list[Block]) -> bool:
