@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import time
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
@@ -20,6 +21,7 @@ log = logging.getLogger(__name__)
 
 PAGES_AT_ONCE = 2  # the connections that a host is given (rule 33); the client spaces their starts
 PAGES_READ = 50
+TURN_SECONDS = 60  # then the host goes back to the queue, so that no backlog keeps a batch, and with it a round, busy
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,6 +50,7 @@ class HostWork:
     plan: HostPlan
     report: RoundReport
     robots: RobotsDesk
+    began: float = field(default_factory=time.monotonic)
 
     @property
     def wanted(self) -> Wanted:
@@ -55,8 +58,8 @@ class HostWork:
         return replace(self.plan.wanted, now=self.mill.clock())
 
     def goes_on(self) -> bool:
-        """Whether to take up more of this host's work."""
-        return self.plan.goes_on(self.site.site_id)
+        """Whether to take up more of this host's work in this turn."""
+        return self.plan.goes_on(self.site.site_id) and time.monotonic() - self.began < TURN_SECONDS
 
     async def is_network_to_blame(self, outcome: FetchResult) -> bool:
         """Whether a failure is our own network's: then no more work is taken up, by anyone in this round."""
