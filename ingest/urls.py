@@ -122,6 +122,14 @@ def resolve(base: str, ref: str) -> str | None:
         return None
 
 
+def with_parameter(url: str, name: str, value: str) -> str:
+    """The address with one query parameter set, in place of any of that name."""
+    address, _, _ = url.partition("#")
+    path, _, query = address.partition("?")
+    kept = [pair for pair in query.split("&") if pair and pair.partition("=")[0] != name]
+    return f"{path}?{'&'.join([*kept, f'{name}={value}'])}"
+
+
 def _tidy(url: str) -> str:
     return _WHITESPACE.sub("", url.strip())
 

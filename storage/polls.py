@@ -94,8 +94,13 @@ def record_entries(session: Session, feed_id: int, shown: Sequence[SeenEntry], n
 
 def count_new(session: Session, feed_id: int, seen: Collection[SeenEntry]) -> int:
     """How many of these entries the feed has not shown before: what the decision after a poll asks first."""
+    return len({entry.entry_key for entry in seen} - known_keys(session, feed_id, seen))
+
+
+def known_keys(session: Session, feed_id: int, seen: Collection[SeenEntry]) -> frozenset[int]:
+    """Which of these entries the feed has shown before, by key."""
     keys = {entry.entry_key for entry in seen}
-    return len(keys - _known_entries(session.connection(), feed_id, list(keys)).keys())
+    return frozenset(_known_entries(session.connection(), feed_id, list(keys)))
 
 
 # --- the feed --------------------------------------------------------------------------------------------------------

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from flows.steps.poll_feed import FEED_ACCEPT, MAX_FEED_BYTES
+from flows.steps.read_feed import FEED_ACCEPT, MAX_FEED_BYTES
 from ingest.errors import BadUrl, IngestError, NotAFeed
 from ingest.feeds.discover import FeedLink, discover, subscribable
 from ingest.feeds.parse import parse_feed

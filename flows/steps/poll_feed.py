@@ -3,26 +3,31 @@
 import hashlib
 import logging
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 
 from sqlmodel import Session
 
 from flows.mill import Mill
 from flows.outcomes import PollOutcome
+from flows.steps.fill_gap import Document, Older, fill_gap
+from flows.steps.read_feed import feed_request, read_feed
 from flows.steps.robots import RobotsDesk
-from flows.workers import WorkerBugError, WorkerLimitError
+from flows.steps.subscribe import note_hub
 from ingest.decide.outage import forgive
+from ingest.decide.paging import shows_everything
 from ingest.decide.schedule import Poll, decide_poll
-from ingest.errors import FeedRejected, IngestError
-from ingest.jobs import FeedJob, FeedReading
+from ingest.errors import IngestError
+from ingest.headers import retry_after_seconds
+from ingest.jobs import FeedReading
 from ingest.model import (
     FailureKind,
     FeedState,
     Fetched,
     FetchFailed,
-    FetchRequest,
     FetchResult,
     NotModified,
+    ParsedFeed,
     PollDecision,
 )
 from ingest.urls import host_of
@@ -30,12 +35,6 @@ from storage import feeds
 from storage.feeds import PollCounts, PollRecord
 
 log = logging.getLogger(__name__)
-
-FEED_ACCEPT = (
-    "application/atom+xml,application/rss+xml,application/feed+json,application/rdf+xml,"
-    "application/xml;q=0.9,text/xml;q=0.8,*/*;q=0.1"
-)
-MAX_FEED_BYTES = 10_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +53,9 @@ class _Gathered:
 
     state: FeedState
     result: FetchResult
-    reading: FeedReading | IngestError | None
-    body_hash: str | None
+    reading: FeedReading | IngestError | None = None
+    body_hash: str | None = None
+    older: Older = field(default_factory=Older)
 
 
 async def poll_feed(mill: Mill, poll: FeedPoll) -> PollOutcome:
@@ -63,7 +63,7 @@ async def poll_feed(mill: Mill, poll: FeedPoll) -> PollOutcome:
 
     A failure that is our own network's is not the feed's: it is tried again soon, and nothing is counted.
     """
-    gathered = await _gather(mill, poll.state)
+    gathered = await _gather(mill, poll)
     if await poll.is_network_to_blame(gathered.result):
         return await _put_off(mill, poll)
     return await _conclude(mill, poll.feed_id, gathered)
@@ -81,7 +81,7 @@ async def record_bug(mill: Mill, feed_id: int, state: FeedState) -> PollOutcome:
     """Count a poll that failed for a reason of ours, so that the feed waits and does not hold up the round."""
     detail = f"{state.url} could not be polled for a reason of ours: see the log"
     failure = FetchFailed(url=state.url, kind=FailureKind.INTERNAL, detail=detail)
-    return await _conclude(mill, feed_id, _Gathered(state, failure, None, None))
+    return await _conclude(mill, feed_id, _Gathered(state, failure))
 
 
 async def _conclude(mill: Mill, feed_id: int, gathered: _Gathered) -> PollOutcome:
@@ -99,39 +99,19 @@ async def _conclude(mill: Mill, feed_id: int, gathered: _Gathered) -> PollOutcom
     )
 
 
-async def _gather(mill: Mill, state: FeedState) -> _Gathered:
-    request = FetchRequest(
-        url=state.url,
-        accept=FEED_ACCEPT,
-        validators=state.validators,
-        accepts_delta=True,
-        max_bytes=MAX_FEED_BYTES,
-        deadline_seconds=mill.settings.fetch_timeout_seconds,
-    )
-    result = await mill.client.fetch(request)
+async def _gather(mill: Mill, poll: FeedPoll) -> _Gathered:
+    state = poll.state
+    result = await mill.client.fetch(feed_request(mill, state.url, state.validators))
     if not isinstance(result, Fetched):
-        return _Gathered(state, result, None, None)
+        return _Gathered(state, result)
     body_hash = hashlib.sha256(result.body).hexdigest()
     if body_hash == state.body_hash:  # rule 7: new validators are kept, the body is not parsed again
-        return _Gathered(state, result, None, body_hash)
-    return _Gathered(state, result, await _read(mill, result), body_hash)
-
-
-def _job(result: Fetched) -> FeedJob:
-    headers = result.headers
-    return FeedJob(result.body, result.final_url, headers.get("content-type"), headers.get("content-location"))
-
-
-async def _read(mill: Mill, result: Fetched) -> FeedReading | IngestError:
-    try:
-        return await mill.workers.read_feed(_job(result))
-    except IngestError as error:
-        return error
-    except WorkerLimitError as error:
-        return FeedRejected(f"{result.final_url} {error}")
-    except WorkerBugError:
-        log.exception("parsing %s failed for a reason of ours", result.final_url)
-        return FeedRejected(f"{result.final_url} could not be parsed for a reason of ours: see the log")
+        return _Gathered(state, result, body_hash=body_hash)
+    reading = await read_feed(mill, result)
+    if isinstance(reading, IngestError):
+        return _Gathered(state, result, reading, body_hash)
+    older = await fill_gap(mill, Document(poll.feed_id, state, result, reading), poll.robots)
+    return _Gathered(state, result, reading, body_hash, older)
 
 
 def _decide_and_apply(
@@ -140,22 +120,41 @@ def _decide_and_apply(
     now, unread = mill.clock(), gathered.reading
     reading = unread if isinstance(unread, FeedReading) else None
     parsed = reading.parsed if reading else None
+    seen = (*reading.seen, *gathered.older.seen) if reading else ()
     poll = Poll(
         state=gathered.state,
         result=gathered.result,
         parsed=unread if isinstance(unread, IngestError) else parsed,
         body_hash=gathered.body_hash,
-        new_entries=feeds.count_new(session, feed_id, reading.seen) if reading else None,
+        new_entries=feeds.count_new(session, feed_id, seen) if reading else None,
     )
-    decision = decide_poll(poll, now, mill.policy, mill.jitter())
+    decision = _held(decide_poll(poll, now, mill.policy, mill.jitter()), gathered.older.failure, now)
     record = PollRecord(
         feed_id=feed_id,
         decision=decision,
         now=now,
-        seen=reading.seen if reading else (),
+        seen=seen,
         title=parsed.title if parsed else None,
         site_url=parsed.site_url if parsed else None,
         host=host_of(decision.state.url) if decision.state.url != gathered.state.url else None,
         hold_host=host_of(decision.host_hold_url) if decision.host_hold_url else None,
+        is_complete=_is_complete(gathered.result, parsed),
     )
-    return decision, feeds.record_poll(session, record)
+    counts = feeds.record_poll(session, record)
+    if mill.settings.websub_callback_url and decision.failure is None:
+        note_hub(session, feed_id, gathered.result, parsed, now)
+    return decision, counts
+
+
+def _is_complete(result: FetchResult, parsed: ParsedFeed | None) -> bool:
+    return parsed is not None and isinstance(result, Fetched) and shows_everything(result, parsed)
+
+
+def _held(decision: PollDecision, failure: FetchFailed | None, now: datetime) -> PollDecision:
+    """The decision, with the hold that a server asked for when it was asked for older documents (rule 31)."""
+    seconds = retry_after_seconds(failure.headers, now) if failure else None
+    if not failure or not seconds:
+        return decision
+    until = now + timedelta(seconds=seconds)
+    later = max(decision.next_poll_at, until)
+    return replace(decision, host_hold_until=until, host_hold_url=failure.url, is_hold_asked=True, next_poll_at=later)

@@ -14,6 +14,7 @@ from flows.batches import RoundPlan, run_round
 from flows.mill import Mill, open_mill
 from flows.outcomes import RoundReport
 from flows.settings import Settings
+from ingest.jobs import FeedJob, FeedReading, PageJob, PageReading, read_feed, read_page
 from ingest.model import FailureKind, Fetched, FetchFailed, FetchRequest, FetchResult, NotModified, Validators
 from ingest.urls import host_of
 from storage import feeds
@@ -102,6 +103,16 @@ class Web:
         return sum(request.url == url for request in self.asked)
 
 
+class Inline:
+    """Does the workers' jobs in this process: what is tested here is what they are given and what becomes of it."""
+
+    async def read_feed(self, job: FeedJob) -> FeedReading:
+        return read_feed(job)
+
+    async def read_page(self, job: PageJob) -> PageReading:
+        return read_page(job)
+
+
 @dataclass
 class Office:
     """feedmill at work on that web, under a clock that the test turns."""
@@ -119,7 +130,7 @@ class Office:
     @asynccontextmanager
     async def mill(self) -> AsyncIterator[Mill]:
         async with open_mill(self.settings, self.clock) as mill:
-            yield replace(mill, client=self.web, jitter=lambda: 0.0)  # type: ignore[arg-type]  # the web stands in
+            yield replace(mill, client=self.web, workers=Inline(), jitter=lambda: 0.0)  # type: ignore[arg-type]  # stand-ins
 
     async def subscribe(self, *urls: str) -> None:
         async with self.mill() as mill:
