@@ -5,12 +5,14 @@ from functools import cached_property
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Annotated, Self
+from urllib.parse import urlsplit
 
 from platformdirs import user_data_dir
 from pydantic import Field, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 PROJECT_DIR = Path(__file__).resolve().parent.parent
+_LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 DEFAULT_USER_AGENT = "feedmill/0.1.0 (+https://feedmill.example/about)"
 
 
@@ -68,6 +70,13 @@ class Settings(BaseSettings):
         10.0, gt=0, description="How long a worker may take over one page or feed before it is ended."
     )
     worker_memory_mb: int = Field(1024, ge=256, description="Address space of one worker process, in MB.")
+    websub_callback_url: str = Field(
+        "",
+        description="The https address under which hubs reach `feedmill websub serve`, for WebSub pushes. Empty: no "
+        "WebSub. Plain http is taken for loopback only.",
+    )
+    websub_host: str = Field("127.0.0.1", description="The address that the WebSub callback server listens on.")
+    websub_port: int = Field(8710, ge=0, le=65535, description="The port it listens on; 0 picks a free one.")
 
     @field_validator("allow_networks", mode="before")
     @classmethod
@@ -80,6 +89,17 @@ class Settings(BaseSettings):
     @classmethod
     def _split_endpoints(cls, value: object) -> object:
         return frozenset(p.strip() for p in value.split(",") if p.strip()) if isinstance(value, str) else value
+
+    @field_validator("websub_callback_url")
+    @classmethod
+    def _check_callback(cls, value: str) -> str:
+        parts = urlsplit(value.strip())
+        is_loopback = (parts.hostname or "") in _LOOPBACK or (parts.hostname or "").endswith(".localhost")
+        if value and (not parts.hostname or parts.query or parts.fragment):
+            raise ValueError("give an address with a host and without query, as https://me.example/websub")
+        if value and parts.scheme != "https" and not (parts.scheme == "http" and is_loopback):
+            raise ValueError("hubs must reach it by https; http is for this machine only")
+        return value.strip()
 
     @cached_property
     def database(self) -> str:

@@ -15,6 +15,7 @@ COMMANDS = {
     "extract": ("flows.cli.extract:extract", "The extraction alone: HTML in, article JSON out, no database."),
     "clean": ("flows.cli.extract:clean", "The cleaning alone, on text that something else extracted."),
     "parse": ("flows.cli.parse:parse", "The feed parser alone: bytes in, entries out."),
+    "websub": ("flows.cli.websub:websub", "Pushes instead of polls: serve, list, discover."),
     "sample": ("flows.cli.sample:sample", "Serve the sample newsroom on this machine."),
     "db": ("flows.cli.db:db", "The database: upgrade, check, stats."),
     "doctor": ("flows.cli.doctor:doctor", "What is wrong with this installation, and what to do."),

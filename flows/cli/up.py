@@ -131,8 +131,16 @@ def _bring_up(stack: Stack, api: PrefectApi, settings: Settings, sample_port: in
     wait_until(api.is_healthy, stack.require_alive, "the Prefect server")
     stack.start("worker", "prefect", "worker", "start", "--pool", POOL, "--type", "process", "--name", "feedmill-up")
     wait_until(lambda: api.has_work_pool(POOL), stack.require_alive, "the work pool")
+    _serve_websub(stack, settings)
     stack.run("deploy", "prefect", "--no-prompt", "deploy", "--all")
     _say(f"Dashboard   {api.dashboard}   (up after {time.monotonic() - started:.0f} s)")
+
+
+def _serve_websub(stack: Stack, settings: Settings) -> None:
+    """Listen for pushes where the setting says under which address hubs reach us."""
+    if settings.websub_callback_url:
+        stack.start("websub", "flows.cli.main", "websub", "serve")
+        _say(f"WebSub      {settings.websub_callback_url} (port {settings.websub_port})")
 
 
 def _serve_sample(stack: Stack, settings: Settings, port: int | None) -> None:

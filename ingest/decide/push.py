@@ -40,11 +40,15 @@ class PushDecision:
 def decide_push(push: Push, now: datetime, jitter: float) -> PushDecision:
     """Give what a verified push changes. It brings no poll nearer, and touches no validator."""
     state = _remember(push, now)
-    check_at = _check_at(state, now, jitter)
-    if check_at is None or push.next_poll_at is None or check_at <= push.next_poll_at:
-        return PushDecision(state, push.next_poll_at, push.poll_reason)
-    waited = (check_at - (state.last_polled_at or now)).total_seconds()
-    return PushDecision(state, check_at, sentence(waited, _WHY))
+    polled_at, until, planned_at = state.last_polled_at, state.push_until, push.next_poll_at
+    if polled_at is None or until is None or planned_at is None:
+        return PushDecision(state, planned_at, push.poll_reason)
+    check_at = min(polled_at + timedelta(seconds=_safety_seconds(state)), until)
+    if check_at <= planned_at:
+        return PushDecision(state, planned_at, push.poll_reason)
+    reason = sentence((check_at - polled_at).total_seconds(), _WHY)
+    late = max(check_at - now, timedelta()) * _JITTER_SHARE * jitter
+    return PushDecision(state, next_open(check_at + late, state.hints, jitter), reason)
 
 
 def trust_until(state: FeedState, last_push_at: datetime, lease_until: datetime | None) -> datetime | None:
@@ -53,6 +57,17 @@ def trust_until(state: FeedState, last_push_at: datetime, lease_until: datetime 
         return None
     gaps = timedelta(seconds=TRUSTED_GAPS * DAY / posts_per_day(state))
     return min(lease_until, last_push_at + gaps)
+
+
+def extend_trust(
+    state: FeedState, last_push_at: datetime | None, lease_until: datetime | None, now: datetime
+) -> datetime | None:
+    """Give the trust under another lease: longer where the old one cut it short, none where there is none to extend."""
+    if lease_until is None:
+        return None
+    if last_push_at is None or state.push_until is None or state.push_until <= now:
+        return state.push_until
+    return trust_until(state, last_push_at, lease_until)
 
 
 def push_waits(state: FeedState, now: datetime) -> Iterator[Wait]:
@@ -67,20 +82,14 @@ def doubt_pushes(state: FeedState, new_entries: int | None) -> FeedState:
 
 
 def _remember(push: Push, now: datetime) -> FeedState:
-    state = replace(push.state, push_until=trust_until(push.state, now, push.lease_until))
+    trusted_until = trust_until(push.state, now, push.lease_until) or push.state.push_until
+    state = replace(push.state, push_until=trusted_until)
     if not push.new_entries:
         return state
     # The next poll lets the count decay since the poll before it; these entries are younger than that.
     elapsed = (now - (state.last_polled_at or now)).total_seconds() / DAY
     count = state.post_count + push.new_entries / decay(elapsed)
     return replace(state, post_count=count, last_changed_at=now)
-
-
-def _check_at(state: FeedState, now: datetime, jitter: float) -> datetime | None:
-    if state.push_until is None or state.last_polled_at is None:
-        return None
-    due_at = min(state.last_polled_at + timedelta(seconds=_safety_seconds(state)), state.push_until)
-    return next_open(due_at + max(due_at - now, timedelta()) * _JITTER_SHARE * jitter, state.hints, jitter)
 
 
 def _safety_seconds(state: FeedState) -> int:
