@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, and_, false, literal_column, or_, select, 
 
 from storage.tables import FEED, PAGE
 
-_PENDING: ColumnElement[str] = literal_column("'pending'")  # spelt out: a parameter hides it from the partial index
+PENDING: ColumnElement[str] = literal_column("'pending'")  # spelt out: a parameter hides it from the partial index
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,7 +42,7 @@ def page_is_due(wanted: Wanted) -> ColumnElement[bool]:
     due = _is_past(PAGE.c.next_attempt_at, wanted.now)
     if wanted.everything:
         due = or_(due, _is_past(PAGE.c.attempted_at, wanted.started_at or wanted.now, strictly=True))
-    return and_(PAGE.c.state == _PENDING, due, _is_asked_for(wanted))
+    return and_(PAGE.c.state == PENDING, due, _is_asked_for(wanted))
 
 
 def _is_past(column: ColumnElement[datetime], moment: datetime, *, strictly: bool = False) -> ColumnElement[bool]:

@@ -1,7 +1,7 @@
 """From the waits that everybody wants to one moment: the longest wins, caps come before jitter (rules 20-30)."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from ingest.decide.adaptive import adaptive_seconds, posts_per_day, silent_for
@@ -14,6 +14,7 @@ from ingest.model import FeedState, Fetched, FetchFailed, PacingHints, Validator
 FULL_ANSWERS = 3  # 200s in a row to conditional requests, same body: the server knows no 304 (rule 20)
 
 _WEEK_HOURS = 7 * 24
+_OVERDUE_INTERVALS = 2  # one as decided, one too late
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +37,20 @@ def rhythm_waits(poll: Poll, state: FeedState, now: datetime, policy: PollPolicy
     if state.window_entries is not None:  # a feed that never answered has shown no rhythm
         yield _rhythm(state, now, policy)
     yield _floor(poll, state, policy)
+
+
+def spread_out(waits: Iterable[Wait], before: FeedState, now: datetime) -> Iterator[Wait]:
+    """Let the next polls of feeds that are overdue by an interval fall anywhere within one more (rule 27).
+
+    After days of standing still all of them are polled within minutes, and would be so for ever after.
+    """
+    is_overdue = (
+        before.last_polled_at is not None
+        and before.interval_seconds is not None
+        and (now - before.last_polled_at).total_seconds() > _OVERDUE_INTERVALS * before.interval_seconds
+    )
+    for wait in waits:
+        yield replace(wait, jitter_share=1.0) if is_overdue else wait
 
 
 def choose_slot(waits: Sequence[Wait], hints: PacingHints, now: datetime, jitter: float) -> Slot:

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from ingest.decide.backoff import RECHECK_SECONDS, REFUSALS, backoff, count_failure
 from ingest.decide.memory import pass_time, remember_answer
 from ingest.decide.outcome import Poll, failure_of
-from ingest.decide.pacing import choose_slot, rhythm_waits
+from ingest.decide.pacing import choose_slot, rhythm_waits, spread_out
 from ingest.decide.policy import PollPolicy
 from ingest.decide.push import doubt_pushes, push_waits
 from ingest.decide.reason import Wait, day, failure_clause, failure_words, sentence
@@ -50,7 +50,8 @@ class _Terms:
 
 def _decide_answer(poll: Poll, terms: _Terms) -> PollDecision:
     state = doubt_pushes(remember_answer(poll, terms.now), poll.new_entries)
-    waits = (*rhythm_waits(poll, state, terms.now, terms.policy), *push_waits(state, terms.now))
+    rhythm = spread_out(rhythm_waits(poll, state, terms.now, terms.policy), poll.state, terms.now)
+    waits = (*rhythm, *push_waits(state, terms.now))
     is_changed = isinstance(poll.result, Fetched) and poll.body_hash != poll.state.body_hash
     decision = replace(_due(state, waits, terms), is_changed=is_changed)
     if state.push_until is None and poll.state.push_until is not None:
