@@ -71,6 +71,11 @@ def record_failure(session: Session, failure: PageFailure, now: datetime) -> Non
     )
 
 
+def put_robots_tags(session: Session, page_id: int, tags: tuple[str, ...]) -> None:
+    """Remember what the page said about being kept and used when it was fetched last (rule 50)."""
+    session.connection().execute(update(PAGE).where(PAGE.c.id == page_id).values(robots_tags=list(tags)))
+
+
 def add_urls(session: Session, pages: Iterable[NewPage], now: datetime, priority: int = LIVE) -> int:
     """Make addresses pending; gives how many were not known as pages before.
 

@@ -13,6 +13,7 @@ from flows.steps.extract_page import extract_page
 from flows.steps.robots import RobotsDesk
 from ingest.decide.backoff import THROTTLES
 from ingest.decide.pages import next_attempt
+from ingest.fetch.directives import robots_tags
 from ingest.headers import retry_after_seconds
 from ingest.jobs import PageJob, PageReading
 from ingest.model import (
@@ -48,6 +49,7 @@ class _Gathered:
     page: Page | None = None
     failure: FetchFailed | None = None
     is_ours: bool = False  # it was our own network that failed
+    robots_tags: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +94,8 @@ async def _gather(mill: Mill, pending: PendingPage, terms: PageTerms) -> _Gather
     is_ours = await terms.is_network_to_blame(result)
     if isinstance(result, Fetched):
         content_type = result.headers.get("content-type")
-        return _Gathered(Page(url=pending.url, html=result.body, final_url=result.final_url, content_type=content_type))
+        page = Page(url=pending.url, html=result.body, final_url=result.final_url, content_type=content_type)
+        return _Gathered(page, robots_tags=robots_tags(result.headers, result.body, mill.robots_token))
     assert isinstance(result, FetchFailed), "a page is asked for without validators, so it cannot be a 304"
     return _Gathered(failure=result, is_ours=is_ours)
 
@@ -129,7 +132,7 @@ async def _extract_and_store(mill: Mill, pending: PendingPage, gathered: _Gather
     reading = await _read(mill, pending, gathered.page)
     if gathered.failure is not None:
         reading = _without_page(reading, gathered.failure.kind)
-    saved = await mill.writer.apply(lambda session: _save(session, mill, pending, reading, gathered.failure))
+    saved = await mill.writer.apply(lambda session: _save(session, mill, pending, reading, gathered))
     return PageOutcome(
         url=pending.url,
         is_fetched=gathered.page is not None,
@@ -152,11 +155,11 @@ async def _read(mill: Mill, pending: PendingPage, page: Page | None) -> PageRead
     return await extract_page(mill.workers, job)
 
 
-def _save(
-    session: Session, mill: Mill, pending: PendingPage, reading: PageReading, failure: FetchFailed | None
-) -> SaveOutcome:
-    if failure is not None:
-        pages.record_failure(session, _page_failure(pending, failure, None), mill.clock())
+def _save(session: Session, mill: Mill, pending: PendingPage, reading: PageReading, gathered: _Gathered) -> SaveOutcome:
+    if gathered.failure is not None:
+        pages.record_failure(session, _page_failure(pending, gathered.failure, None), mill.clock())
+    if gathered.page is not None:
+        pages.put_robots_tags(session, pending.page_id, gathered.robots_tags)
     record = ArticleRecord(
         page_id=pending.page_id,
         article=reading.article,
