@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from flows.mill import Mill
+from ingest.aggregators import article_url
 from ingest.errors import BadUrl
 from ingest.fetch.guard import check_url
 from ingest.urls import clean_url, dedupe_key, host_of
@@ -24,7 +25,7 @@ async def queue_urls(mill: Mill, urls: list[str]) -> Queued:
     refused: list[str] = []
     for url in urls:
         try:
-            address = clean_url(check_url(url))
+            address = clean_url(article_url(check_url(url)))
         except BadUrl as error:
             refused.append(str(error))
             continue

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from urllib.parse import urlsplit
 
+from ingest.aggregators import article_url
 from ingest.errors import BadUrl
 from ingest.model import Entry, ParsedFeed, SeenEntry
 from ingest.text import visible_text
@@ -86,7 +87,7 @@ def _changed_at(entry: Entry) -> datetime:
 
 def _page_url(entry: Entry) -> str | None:
     """What to fetch for the entry; never its comments, enclosures or the feed itself (rule 64)."""
-    return clean_url(entry.url) if entry.url and is_web_url(entry.url) else None
+    return clean_url(article_url(entry.url)) if entry.url and is_web_url(entry.url) else None
 
 
 def _host(page_url: str | None) -> str | None:
