@@ -12,22 +12,30 @@ from flows.logs import show_our_logs
 from flows.mill import utc_now
 from flows.settings import Settings
 from flows.store import ready_database
+from ingest.decide.budget import rhythm_of, solve_constant
 from ingest.decide.health import health
-from storage import feeds
+from ingest.decide.policy import PollPolicy
+from ingest.model import FeedState, FeedStatus
+from storage import budget, feeds
 from storage.stats import stats
 
 
 @flow(name="maintain", flow_run_name="upkeep")
 async def maintain() -> State[object]:
-    """Refresh the database's statistics, fold back its log, report every feed's health. Safe beside ingests."""
+    """Refresh the database's statistics, fold back its log, spread the budget of requests, report every feed's health.
+
+    Safe beside ingests.
+    """
     show_our_logs()
-    now = utc_now()
-    database = ready_database(Settings())
+    now, settings = utc_now(), Settings()
+    database = ready_database(settings)
     try:
         database.tidy()
         with database.read() as session:
             sizes = stats(session)
             rows = [(row, health(row.state, now)) for row in feeds.states(session)]
+        with database.begin() as session:
+            budget.put_constant(session, affordable_constant(settings, [row.state for row, _ in rows]))
     finally:
         database.dispose()
     states = Counter(str(verdict.state) for _, verdict in rows)
@@ -38,3 +46,12 @@ async def maintain() -> State[object]:
         reports.upkeep_markdown(sizes, states, now), key="upkeep-report", description="Sizes, and feeds by health."
     )
     return Completed(message=reports.upkeep_sentence(sizes, states))
+
+
+def affordable_constant(settings: Settings, states: list[FeedState]) -> float | None:
+    """The constant of the square-root rule that the setting's budget affords; None without a budget or feeds."""
+    policy = PollPolicy(min_interval_seconds=settings.min_interval_seconds)
+    rhythms = [rhythm_of(state, policy) for state in states if state.status is FeedStatus.ACTIVE]
+    if not settings.requests_per_day or not rhythms:
+        return None
+    return solve_constant(rhythms, settings.requests_per_day)

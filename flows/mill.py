@@ -12,10 +12,10 @@ from ipaddress import ip_address
 
 from flows.newsroom import newsroom_port
 from flows.settings import Settings
-from flows.store import ready_database
+from flows.store import poll_policy, ready_database
 from flows.workers import WorkerLimits, Workers
 from flows.writer import Writer
-from ingest.decide.schedule import PollPolicy
+from ingest.decide.policy import PollPolicy
 from ingest.fetch.client import Client, ClientOptions
 from ingest.fetch.guard import AddressPolicy
 from storage.database import Database
@@ -111,13 +111,15 @@ async def open_mill(settings: Settings, clock: Callable[[], datetime] = utc_now)
     async with AsyncExitStack() as stack:
         database = ready_database(settings)
         stack.callback(database.dispose)
+        with database.read() as session:
+            policy = poll_policy(settings, session)
         yield Mill(
             settings=settings,
             database=database,
             writer=await stack.enter_async_context(Writer(database)),
             workers=await stack.enter_async_context(Workers(worker_limits(settings))),
             client=await stack.enter_async_context(Client(client_options(settings))),
-            policy=PollPolicy(min_interval_seconds=settings.min_interval_seconds),
+            policy=policy,
             holder=new_holder(),
             clock=clock,
         )

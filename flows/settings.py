@@ -52,6 +52,12 @@ class Settings(BaseSettings):
     min_interval_seconds: int = Field(
         3600, ge=0, description="No feed is polled more often than this, unless the feed has a floor of its own."
     )
+    requests_per_day: int = Field(
+        0,
+        ge=0,
+        description="What all polls together may cost: the nightly upkeep turns it into the feeds' intervals. 0: no "
+        "budget, a feed that posts once a day is polled every 3 hours.",
+    )
     host_delay_seconds: float = Field(
         1.0,
         ge=0,

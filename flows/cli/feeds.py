@@ -249,12 +249,12 @@ def health(settings: Settings, is_json: bool) -> None:
 @with_settings
 def explain(settings: Settings, url: str) -> None:
     """Say in words why the next poll of a feed is when it is."""
+    from flows.store import poll_policy
     from ingest.decide.explain import explain as in_words
-    from ingest.decide.schedule import PollPolicy
 
     with open_database(settings) as database, database.read() as session:
+        policy = poll_policy(settings, session)
         row = next((row for row in stored.states(session) if row.state.url == url), None)
     if row is None:
         raise CommandError(f"no feed has the address {url}; `feedmill feeds list` shows them")
-    policy = PollPolicy(min_interval_seconds=settings.min_interval_seconds)
     print(in_words(row.state, row.next_poll_at, row.poll_reason, policy))
