@@ -5,7 +5,7 @@ import logging
 from types import TracebackType
 from typing import Self
 
-from aiohttp import web
+from aiohttp import ClientError, web
 
 from flows.batches import RoundPlan, run_round
 from flows.mill import Mill
@@ -35,7 +35,7 @@ class WebSub:
         self._pages: asyncio.Queue[tuple[int, ...]] = asyncio.Queue()
         self._receiving = 0
         self._tasks: list[asyncio.Task[None]] = []
-        server = web.Server(self._handle, access_log=None, auto_decompress=False)
+        server = web.Server(self._handle, access_log=None, auto_decompress=False, keepalive_timeout=30.0)
         self._runner = web.ServerRunner(server, shutdown_timeout=5.0)
         self.port = 0
 
@@ -100,6 +100,8 @@ class WebSub:
             return web.Response(status=415 if isinstance(error, UnknownCoding) else 400)
         except TimeoutError:
             return web.Response(status=408)
+        except (ConnectionError, ClientError):
+            return web.Response(status=400)  # broken off: for the log of whoever stands between
         finally:
             self._receiving -= 1
 

@@ -38,7 +38,7 @@ def accept(stored: StoredSubscription, body: bytes, signed: bytes, headers: Mapp
     is_genuine = is_signed(signed, signature, secret) or (signed != body and is_signed(body, signature, secret))
     if stored.feed_id is None or not is_genuine:
         return None
-    return Delivery(stored.subscription_id, stored.feed_id, body, headers.get("Content-Type"))
+    return Delivery(stored.subscription_id, stored.feed_id, body, headers.get("Content-Type", ""))
 
 
 def _answer(session: Session, token: str, question: HubQuestion, now: datetime) -> str | None:

@@ -7,11 +7,10 @@ from dataclasses import dataclass
 from sqlmodel import Session
 
 from flows.mill import Mill
-from flows.workers import WorkerBugError, WorkerLimitError
+from flows.steps.read_feed import read_feed
 from ingest.decide.push import Push, decide_push
 from ingest.errors import IngestError
-from ingest.jobs import FeedJob
-from ingest.model import FeedState, FeedStatus, SeenEntry
+from ingest.model import FeedState, FeedStatus, Fetched, SeenEntry
 from ingest.websub.subscription import is_live, push
 from storage import feeds, subscriptions
 from storage.feeds import PollCounts
@@ -27,7 +26,7 @@ class Delivery:
     subscription_id: int
     feed_id: int
     body: bytes
-    content_type: str | None = None
+    content_type: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,14 +58,12 @@ async def _read(mill: Mill, state: FeedState, delivery: Delivery) -> tuple[SeenE
     if hashlib.sha256(delivery.body).hexdigest() == state.body_hash:
         return ()
     # A poll names entries by the address that answered: behind redirects the one that gave the validators.
-    job = FeedJob(delivery.body, state.validators.url or state.url, delivery.content_type)
-    try:
-        return (await mill.workers.read_feed(job)).seen
-    except (IngestError, WorkerLimitError) as error:
-        log.warning("the push for %s was discarded: %s", state.url, error)
-    except WorkerBugError:
-        log.exception("the push for %s could not be read for a reason of ours", state.url)
-    return None
+    url, headers = state.validators.url or state.url, {"content-type": delivery.content_type}
+    reading = await read_feed(mill, Fetched(url=url, final_url=url, status=200, headers=headers, body=delivery.body))
+    if isinstance(reading, IngestError):
+        log.warning("the push for %s was discarded: %s", state.url, reading)
+        return None
+    return reading.seen
 
 
 def _record(session: Session, mill: Mill, delivery: Delivery, seen: tuple[SeenEntry, ...]) -> PollCounts:

@@ -59,6 +59,7 @@ class Publisher:
     headers: dict[str, str] = field(default_factory=dict)
     moved: dict[str, tuple[int, str]] = field(default_factory=dict)  # path -> status and Location, GET and POST
     hub_status: int = 202
+    verifies_at_once: bool = False  # before it answers the request
     hub_headers: dict[str, str] = field(default_factory=dict)
     body_links: str = ""
     forms: list[tuple[str, dict[str, str]]] = field(default_factory=list)  # the hub's path, and what it was asked
@@ -86,6 +87,8 @@ class Publisher:
         if request.path in self.moved:
             status, location = self.moved[request.path]
             return web.Response(status=status, headers={"Location": location})
+        if request.method == "POST" and self.verifies_at_once:
+            assert (await self.verify()).status == 200
         if request.method == "POST":
             return web.Response(status=self.hub_status, headers=self.hub_headers)
         if request.path.startswith("/news/"):

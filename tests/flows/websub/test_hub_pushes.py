@@ -1,5 +1,6 @@
 """Pushes over real HTTP: rules 96-100, from the hub's POST to the stored article and the polls that it saves."""
 
+import asyncio
 import gzip
 from datetime import timedelta
 
@@ -133,7 +134,7 @@ async def test_a_push_for_a_feed_removed_meanwhile_changes_nothing(stage):
     feed_id = stage.feed.feed_id
     await stage.mill.writer.apply(lambda session: feeds.remove(session, stage.publisher.url()))
 
-    assert (await take_push(stage.mill, Delivery(1, feed_id, stage.publisher.feed()))).entries_new == 0
+    assert (await take_push(stage.mill, Delivery(1, feed_id, stage.publisher.feed(), ""))).entries_new == 0
     assert (await stage.publish(2)).status == 202
     assert stage.titles == []
 
@@ -195,6 +196,20 @@ async def test_a_renewed_lease_lets_the_trust_go_on_rule_100(stage):
     await stage.publisher.verify()
 
     assert stage.feed.state.push_until > lease_until
+
+
+async def test_a_push_that_breaks_off_is_no_push(stage, caplog):
+    await stage.go_live()
+    path = stage.publisher.form["hub.callback"].partition(str(stage.websub.port))[2]
+    reader, writer = await asyncio.open_connection("127.0.0.1", stage.websub.port)
+    writer.write(f"POST {path} HTTP/1.1\r\nHost: here\r\nContent-Length: 100\r\n\r\n<rss>".encode())
+    writer.write_eof()
+    await reader.read()
+    writer.close()
+
+    assert (await stage.publish(2)).status == 202
+    assert stage.subscriptions[0]["pushes"] == 1
+    assert "Error handling request" not in caplog.text
 
 
 async def test_what_was_answered_is_stored_before_the_end(stage):

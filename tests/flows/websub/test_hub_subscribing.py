@@ -90,6 +90,17 @@ async def test_the_challenge_comes_back_as_plain_text_rule_95(stage):
     assert stage.subscriptions[0]["state"] == "active"
 
 
+@pytest.mark.parametrize("status", [202, 500])
+async def test_a_hub_may_verify_before_it_answers_the_request(stage, status):
+    stage.publisher.verifies_at_once, stage.publisher.hub_status = True, status
+    await stage.subscribe()
+    await stage.poll()
+    await stage.ask_hubs()
+
+    assert stage.subscriptions[0]["state"] == "active"
+    assert stage.subscriptions[0]["next_action_at"] == "2026-11-29T12:00:00Z"
+
+
 @pytest.mark.parametrize(
     "changes",
     [
