@@ -111,7 +111,41 @@ def _schedule(deployment: dict[str, object]) -> str:
     return f"Schedule: {text}. One run at a time.\n"
 
 
+READERS = ("Miniflux", "FreshRSS", "reader", "feedbin")
+
+
+def protocol() -> str:
+    """Every rule of the protocol with the tests that check it, and what is known of other readers."""
+    rules = tomllib.loads((DOCS / "protocol-rules.toml").read_text(encoding="utf-8"))["rule"]
+    parts = [
+        "# Protocol\n",
+        "How feedmill behaves towards servers and documents, and the tests that check it.\n",
+        "Of other readers only what was read in their source or their issues is said.\n",
+    ]
+    for rule in rules:
+        if "section" in rule:
+            heads = f"| | rule | tests | {' | '.join(READERS)} |\n|---:|---|---|{'---|' * len(READERS)}"
+            parts.append(f"\n## {rule['section']}\n\n{heads}")
+        parts.append(_rule_row(rule))
+    return NOTE + "\n".join(parts)
+
+
+def _rule_row(rule: dict[str, Any]) -> str:
+    tests = "<br>".join(
+        f"[{name.removeprefix('test_').replace('_', ' ')}](../../tests/{path})"
+        for path, name in map(_parted, rule["tests"])
+    )
+    others = " | ".join(rule.get("others", {}).get(reader, "not known") for reader in READERS)
+    return f"| {rule['number']} | {rule['text']} | {tests} | {others} |"
+
+
+def _parted(test: str) -> tuple[str, str]:
+    path, _, name = test.partition("::")
+    return path, name
+
+
 PAGES = {
+    "protocol.md": protocol,
     "commands.md": commands,
     "settings.md": settings,
     "rule-packs.md": rule_packs,

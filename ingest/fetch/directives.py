@@ -1,4 +1,4 @@
-"""What a page says about being kept and used: X-Robots-Tag, meta robots, Cache-Control: no-store. Pure (rules 17, 50)."""
+"""What a page says about being kept and used: X-Robots-Tag, meta robots, no-store. Pure (rules 17, 50)."""
 
 import re
 from collections.abc import Iterator, Mapping
