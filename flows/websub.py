@@ -21,6 +21,7 @@ READ_SECONDS = 30.0
 BODIES_AT_ONCE = 8  # being received; as many more may wait for the database
 LOOK_AGAIN_SECONDS = 30.0
 RETRY_AFTER_SECONDS = 60
+_AS_TEXT = {"X-Content-Type-Options": "nosniff"}  # a challenge is a stranger's text
 
 
 class WebSub:
@@ -72,7 +73,7 @@ class WebSub:
         token = request.path.rpartition("/")[2]  # whatever a proxy left of the callback URL's path
         if request.method == "GET":
             answer = await answer_question(self._mill, token, request.query)
-            return web.Response(status=404) if answer is None else web.Response(text=answer)
+            return web.Response(status=404) if answer is None else web.Response(text=answer, headers=_AS_TEXT)
         if request.method != "POST":
             return web.Response(status=405, headers={"Allow": "GET, POST"})
         return await self._receive(request, token)

@@ -18,7 +18,7 @@ from storage.subscriptions import StoredSubscription
 async def answer_question(mill: Mill, token: str, query: Mapping[str, str]) -> str | None:
     """The body that a hub's GET is answered with; None: 404, for what we did not ask for (rule 95, WebSub 5.3.1)."""
     question = read_question(query)
-    if question is None:
+    if question is None or find_subscription(mill, token) is None:  # strangers cost no transaction
         return None
     return await mill.writer.apply(lambda session: _answer(session, token, question, mill.clock()))
 

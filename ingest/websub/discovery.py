@@ -40,7 +40,8 @@ def _offer(result: Fetched, body: Links) -> HubOffer | None:
 
 
 def _first(named: Links, relation: str) -> str | None:
-    return next((url for name, url in named if name == relation), None)
+    """The first address of a relation, as written; one with control or direction characters is nobody's."""
+    return next((url for name, url in named if name == relation and url.isprintable()), None)
 
 
 def _of_header(headers: Mapping[str, str], url: str) -> Iterator[tuple[str, str]]:

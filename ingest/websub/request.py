@@ -61,8 +61,8 @@ def read_question(query: Mapping[str, str]) -> HubQuestion | None:
         return None
     if mode != "denied" and not (challenge and len(challenge) <= _MAX_CHALLENGE):
         return None
-    reason = (query.get("hub.reason") or "")[:_MAX_REASON] or None
-    return HubQuestion(mode, topic, challenge, query.get("hub.lease_seconds"), reason)
+    reason = "".join(filter(str.isprintable, query.get("hub.reason", "")[:_MAX_REASON]))
+    return HubQuestion(mode, topic, challenge, query.get("hub.lease_seconds"), reason or None)
 
 
 def is_signed(body: bytes, header: str | None, secret: str) -> bool:

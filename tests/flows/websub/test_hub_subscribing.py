@@ -135,6 +135,15 @@ async def test_unknown_tokens_are_a_404_rule_99(stage):
     assert (await stage.publisher.ask("PUT", data=b"<rss/>")).status == 405
 
 
+async def test_strangers_cost_no_transaction(stage, monkeypatch):
+    await stage.go_live()
+    monkeypatch.setattr(stage.mill.writer, "apply", None)
+
+    question = {"hub.mode": "subscribe", "hub.topic": stage.publisher.form["hub.topic"], "hub.challenge": "c"}
+
+    assert (await stage.publisher.ask(url=stage.publisher.form["hub.callback"] + "x", params=question)).status == 404
+
+
 async def test_each_subscription_has_a_callback_and_a_secret_of_its_own_rule_99(stage):
     for path in ("/feed", "/feed2"):
         await stage.subscribe(path)

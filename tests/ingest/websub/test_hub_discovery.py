@@ -70,6 +70,12 @@ def test_link_headers_in_all_their_forms_rule_53(header):
     assert header_offer({"link": header}, URL) == OFFER
 
 
+def test_addresses_with_control_or_direction_characters_are_passed_over():
+    links = FeedLinks(self_url="https://news.example/\u202etopic", hubs=("https://h.example/\x1b[2J", OFFER.hub_url))
+
+    assert feed_offer(answer(), links) == HubOffer(hub_url=OFFER.hub_url, topic_url=URL)
+
+
 def test_several_hubs_give_the_first_one():
     links = FeedLinks(self_url=URL, hubs=("https://one.example/", "https://two.example/"))
 

@@ -75,6 +75,13 @@ def test_questions_of_hubs_are_read():
     )
 
 
+def test_a_reason_cannot_speak_to_terminals():
+    question = read_question({"hub.mode": "denied", "hub.topic": "t", "hub.reason": "\x1b[31mno\u202e\n" + "x" * 999})
+
+    assert question is not None
+    assert question.reason == "[31mno" + "x" * 291
+
+
 @pytest.mark.parametrize("left_out", ["hub.mode", "hub.topic", "hub.challenge"])
 def test_what_is_no_question_is_none(left_out):
     whole = {"hub.mode": "subscribe", "hub.topic": "t", "hub.challenge": "c"}
