@@ -7,13 +7,18 @@ under Prefect that is Prefect itself (2 s and 84 MB for each).
 import asyncio
 import pickle
 import sys
+import time
 from asyncio.subprocess import PIPE, Process
 from dataclasses import dataclass
 from typing import Any, Self
 
-from ingest.errors import IngestError
+from flows.lanes import Lanes
+from ingest.errors import BadUrl, IngestError
 from ingest.jobs import FeedJob, FeedReading, PageJob, PageReading
+from ingest.urls import host_of
 from ingest.worker import LENGTH_BYTES
+
+_SLOW_SHARE = 0.25  # of the time limit: beyond it a job counts as slow
 
 
 class WorkerLimitError(Exception):
@@ -64,6 +69,7 @@ class Workers:
         self._limits = limits
         self._command = command
         self._slots = asyncio.Semaphore(limits.count)
+        self._lanes = Lanes(limits.timeout_seconds * _SLOW_SHARE)
         self._idle: list[_Child] = []
         self._all: set[_Child] = set()
         self.started = 0
@@ -78,19 +84,22 @@ class Workers:
 
     async def read_feed(self, job: FeedJob) -> FeedReading:
         """Parse a feed document in a worker. Raises IngestError, WorkerLimitError or WorkerBugError."""
-        reading: FeedReading = await self.run("read_feed", job)
+        reading: FeedReading = await self.run("read_feed", job, host=_host(job.url))
         return reading
 
     async def read_page(self, job: PageJob) -> PageReading:
         """Extract an article in a worker. Raises WorkerLimitError or WorkerBugError."""
-        reading: PageReading = await self.run("read_page", job)
+        reading: PageReading = await self.run("read_page", job, host=_host(job.url) or job.feed_title or "")
         return reading
 
-    async def run(self, name: str, *arguments: object) -> Any:
-        """Run one of the child's jobs (``ingest.worker.JOBS``) by name."""
-        job = pickle.dumps((name, arguments), protocol=pickle.HIGHEST_PROTOCOL)
-        async with self._slots:
+    async def run(self, name: str, *arguments: object, host: str = "") -> Any:
+        """Run one of the child's jobs (``ingest.worker.JOBS``) by name; ``host``: on whose account."""
+        async with self._lanes.turn(host), self._slots:
+            # Pickled when it is sent, for the bytes of what waits would be in memory twice.
+            job = pickle.dumps((name, arguments), protocol=pickle.HIGHEST_PROTOCOL)
+            started = time.monotonic()
             kind, value = await self._ask(self._idle.pop() if self._idle else await self._start(), job)
+            self._lanes.judge(host, time.monotonic() - started)
         if kind == "done":
             return value
         if kind == "unusable":
@@ -128,3 +137,10 @@ class Workers:
         self._all.add(child)
         self.started += 1
         return child
+
+
+def _host(url: str | None) -> str:
+    try:
+        return host_of(url) if url else ""
+    except BadUrl:
+        return ""

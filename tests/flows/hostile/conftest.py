@@ -67,6 +67,7 @@ class Web:
     port: int = 0
     sites: dict[str, dict[str, Answer]] = field(default_factory=dict)
     asked: list[tuple[str, str]] = field(default_factory=list)
+    let_go: asyncio.Event = field(default_factory=asyncio.Event)  # set: those who drip end
 
     def url(self, name: str, path: str = "/feed") -> str:
         return f"http://{name}.localhost:{self.port}{path}"
@@ -112,16 +113,21 @@ class Web:
         """300 MB of blanks in some KB: a body with its headers."""
         return {"body": _packed(coding), "headers": {"Content-Encoding": coding}}
 
-    @staticmethod
-    def drip(seconds: float = 0.05) -> dict[str, Any]:
-        """A reply that begins and then sends a byte now and then, for ever."""
+    @classmethod
+    def bomb_page(cls, coding: str) -> dict[str, Any]:
+        """The same as a page for ``articles``."""
+        bomb = cls.bomb(coding)
+        return {"page": bomb["body"], "headers": bomb["headers"]}
+
+    def drip(self) -> dict[str, Any]:
+        """A reply that begins and then sends a byte now and then, until all are let go."""
 
         async def act(writer: asyncio.StreamWriter) -> None:
             writer.write(b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 5000000\r\n\r\n<html>")
-            while not writer.is_closing():
+            while not writer.is_closing() and not self.let_go.is_set():
                 writer.write(b" ")
                 await writer.drain()
-                await asyncio.sleep(seconds)
+                await asyncio.sleep(0.05)
 
         return {"act": act}
 

@@ -97,11 +97,6 @@ def table(row: str, count: int) -> str:
     return f"<table>{row * count}</table>"
 
 
-def bombed(web: Any, coding: str) -> dict[str, Any]:
-    bomb = web.bomb(coding)
-    return {"page": bomb["body"], "headers": bomb["headers"]}
-
-
 JSON_LD = '<script type="application/ld+json">{}</script>'
 # A page that is read, or is beyond the limits of a worker: an article comes out all the same.
 PAGES: dict[str, Callable[[Any, str], dict[str, Any]]] = {
@@ -125,9 +120,9 @@ PAGES: dict[str, Callable[[Any, str], dict[str, Any]]] = {
 # A page that cannot be had: the article is the feed's content, and says why.
 LOST: dict[str, tuple[Callable[[Any, str], dict[str, Any]], FailureKind]] = {
     "page-11mb": (lambda web, name: {"page": web.page(name, "<p>" + "x" * 11_000_000)}, FailureKind.TOO_LARGE),
-    "gzip": (lambda web, _: bombed(web, "gzip"), FailureKind.TOO_LARGE),
-    "brotli": (lambda web, _: bombed(web, "br"), FailureKind.TOO_LARGE),
-    "zstd": (lambda web, _: bombed(web, "zstd"), FailureKind.TOO_LARGE),
+    "gzip": (lambda web, _: web.bomb_page("gzip"), FailureKind.TOO_LARGE),
+    "brotli": (lambda web, _: web.bomb_page("br"), FailureKind.TOO_LARGE),
+    "zstd": (lambda web, _: web.bomb_page("zstd"), FailureKind.TOO_LARGE),
     "to-private": (lambda *_: moved("http://192.168.0.1/"), FailureKind.FORBIDDEN_ADDRESS),
     "to-trap": (lambda *_: moved("{trap}"), FailureKind.FORBIDDEN_ADDRESS),
 }
