@@ -50,9 +50,11 @@ def up(settings: Settings, once: bool, port: int, sample: bool, sample_port: int
     try:
         with _only_one(settings), _stack(settings, _free_port(port)) as (stack, api):
             _bring_up(stack, api, settings, sample_port if sample else None)
-            _first_round(stack, api)
+            run = _first_round(stack, api)
             if not once:
                 _keep_going(stack, api)
+            elif run.state_type != "COMPLETED":
+                raise CommandError(f"the first round ended as {run.state_name}: {run.message}")
     except KeyboardInterrupt:
         _say("")  # the terminal's ^C stands alone on its line
     _say("Stopped: server, worker and newsroom have ended; what was stored is safe.")
@@ -178,14 +180,14 @@ def _subscribe_to_sample(settings: Settings, port: int) -> None:
             stored.add(session, new)
 
 
-def _first_round(stack: Stack, api: PrefectApi) -> None:
+def _first_round(stack: Stack, api: PrefectApi) -> FlowRun:
     _say("First round, as a run of the deployment ingest-feeds ...")
     run = api.wait_for(api.start_run(FIRST_DEPLOYMENT, {"poll": "due"}), stack.require_alive)
-    rows = api.artifact_rows(run.id, "ingest-numbers")
-    _say(f"\n{run.state_name}: {run.message}\n\n{terminal_summary(rows)}\n")
-    if run.state_type != "COMPLETED":
-        raise CommandError(f"the first round ended as {run.state_name}: see {api.dashboard}/runs/flow-run/{run.id}")
+    _say(f"\n{run.state_name}: {run.message}\n")
+    if rows := api.artifact_rows(run.id, "ingest-numbers"):
+        _say(f"{terminal_summary(rows)}\n")
     _say(f"This run    {api.dashboard}/runs/flow-run/{run.id}")
+    return run
 
 
 def _keep_going(stack: Stack, api: PrefectApi) -> None:
