@@ -9,7 +9,9 @@ import aiohttp
 import pytest
 from aiohttp import web
 
-from flows.settings import Settings
+from flows.cli.stack import Stack
+from flows.cli.up import _serve_websub
+from flows.settings import PROJECT_DIR, Settings
 
 FEED = b"""<rss version="2.0" xmlns:atom="http://www.w3.org/2005/Atom"><channel><title>N</title>
 <atom:link rel="hub" href="https://hub.example/"/><atom:link rel="self" href="https://news.example/f"/>
@@ -84,6 +86,20 @@ async def test_serve_listens_until_it_is_told_to_stop(tmp_path):
     process.send_signal(signal.SIGTERM)
     assert await process.wait() == 0
     assert "https://me.example/websub" in said
+
+
+@pytest.mark.parametrize("callback", ["https://me.example/websub", ""])
+async def test_up_listens_for_pushes_where_the_setting_says_so(tmp_path, callback):
+    settings = Settings(data_dir=tmp_path, websub_callback_url=callback, websub_port=0)
+    environment = {"FEEDMILL_DATA_DIR": str(tmp_path), "FEEDMILL_WEBSUB_CALLBACK_URL": callback}
+    with Stack(PROJECT_DIR, tmp_path / "logs", os.environ | environment | {"FEEDMILL_WEBSUB_PORT": "0"}) as stack:
+        _serve_websub(stack, settings)
+
+        assert [child.name for child in stack.children] == (["websub"] if callback else [])
+        for child in stack.children:
+            while "Listening" not in child.log.read_text():
+                child.require_alive()
+                await asyncio.sleep(0.05)
 
 
 @pytest.mark.parametrize("url", ["https://me.example/websub", "http://127.0.0.1:8710/", "http://me.localhost/w", ""])
