@@ -21,10 +21,11 @@ class PollOutcome:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PageOutcome:
-    """One page tried. ``saved`` None: nothing stored yet, it waits for another attempt or was given up."""
+    """One page tried. ``saved`` None: nothing is stored; it waits for another attempt, or was given up."""
 
     url: str | None
     is_fetched: bool = False
+    is_waiting: bool = False
     failure: FailureKind | None = None
     saved: SaveOutcome | None = None
     status: ArticleStatus | None = None
@@ -70,7 +71,7 @@ class RoundReport:
         self.pages_fetched += outcome.is_fetched
         if outcome.failure is not None:
             self.failures[f"page {outcome.failure}"] += 1
-            self.pages_waiting += outcome.saved is None
+            self.pages_waiting += outcome.is_waiting
         if outcome.saved is SaveOutcome.NEW:
             self.articles_new += 1
             self._add_status(outcome.status)

@@ -68,10 +68,10 @@ async def fetch_page(mill: Mill, pending: PendingPage, terms: PageTerms) -> Page
     gathered = await _gather(mill, pending, terms)
     if gathered.failure is not None:
         if gathered.is_ours:
-            return PageOutcome(url=pending.url, failure=gathered.failure.kind)
+            return PageOutcome(url=pending.url, failure=gathered.failure.kind, is_waiting=True)
         again = next_attempt(gathered.failure, pending.attempts, mill.clock(), mill.jitter())
-        if again is not None:
-            return await _try_again(mill, pending, terms.robots.site_id, gathered.failure, again)
+        if again is not None or pending.entry is None:
+            return await _leave(mill, pending, terms.robots.site_id, gathered.failure, again)
         log.warning("page %s Its feed's own content is used.", gathered.failure.detail)
     return await _extract_and_store(mill, pending, gathered)
 
@@ -83,7 +83,7 @@ async def put_off(mill: Mill, pending: PendingPage) -> PageOutcome:
     now = mill.clock()
     again = next_attempt(failure, pending.attempts, now, mill.jitter())
     await mill.writer.apply(lambda session: pages.record_failure(session, _page_failure(pending, failure, again), now))
-    return PageOutcome(url=pending.url, failure=failure.kind)
+    return PageOutcome(url=pending.url, failure=failure.kind, is_waiting=again is not None)
 
 
 async def _gather(mill: Mill, pending: PendingPage, terms: PageTerms) -> _Gathered:
@@ -100,10 +100,13 @@ async def _gather(mill: Mill, pending: PendingPage, terms: PageTerms) -> _Gather
     return _Gathered(failure=result, is_ours=is_ours)
 
 
-async def _try_again(
-    mill: Mill, pending: PendingPage, site_id: int, failure: FetchFailed, again: datetime
+async def _leave(
+    mill: Mill, pending: PendingPage, site_id: int, failure: FetchFailed, again: datetime | None
 ) -> PageOutcome:
-    """Leave the page waiting. Where the server asked for patience, the whole host is left alone (rule 31)."""
+    """Leave the page waiting, or given up where nothing is known of it but its address: that is no article.
+
+    Where the server asked for patience, the whole host is left alone (rule 31).
+    """
     now = mill.clock()
     asked = retry_after_seconds(failure.headers, now)
     until = now + timedelta(seconds=asked) if asked else again if failure.kind in THROTTLES else None
@@ -114,8 +117,10 @@ async def _try_again(
             sites.hold(session, site_id, Hold(until, failure.detail, is_asked=bool(asked)))
 
     await mill.writer.apply(change)
-    log.warning("page %s Next attempt %s.", failure.detail, f"{again:%Y-%m-%d %H:%M} UTC")
-    return PageOutcome(url=pending.url, failure=failure.kind, is_host_held=until is not None)
+    log.warning("page %s %s", failure.detail, f"Next attempt {again:%Y-%m-%d %H:%M} UTC." if again else "Given up.")
+    return PageOutcome(
+        url=pending.url, failure=failure.kind, is_waiting=again is not None, is_host_held=until is not None
+    )
 
 
 def _page_failure(pending: PendingPage, failure: FetchFailed, again: datetime | None) -> PageFailure:

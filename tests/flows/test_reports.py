@@ -19,7 +19,7 @@ def a_round():
     saved = {"saved": SaveOutcome.NEW, "is_fetched": True}
     report.add_page(PageOutcome(url="1", status=ArticleStatus.OK, rules=("r/one", "r/two", "r/one"), **saved))
     report.add_page(PageOutcome(url="2", status=ArticleStatus.PAYWALL, **saved))
-    report.add_page(PageOutcome(url="3", failure=FailureKind.TIMEOUT))
+    report.add_page(PageOutcome(url="3", failure=FailureKind.TIMEOUT, is_waiting=True))
     return report
 
 

@@ -117,6 +117,16 @@ async def test_pages_are_stored_by_their_addresses(world, feedmill_there, tmp_pa
     assert "ftp://a.example/x" in ended.err
 
 
+async def test_an_address_that_gives_nothing_is_named_and_is_no_article(world, feedmill_there):
+    ended = await feedmill_there("ingest-urls", address(world, "wire", "nothing/here"), "http://10.0.0.1/x", "--json")
+    stats = await feedmill_there("db", "stats", "--json")
+    assert ended.json["failures"] == {"page forbidden-address": 1, "page not-found": 1}
+    assert (ended.json["pages_waiting"], ended.json["articles_new"]) == (0, 0)
+    assert "nothing/here" in ended.err
+    assert stats.json["articles"] == 0
+    assert stats.json["pages_by_state"]["failed"] == 2
+
+
 async def test_the_newsroom_that_is_served_is_let_through_while_it_lives(feedmill, tmp_path):
     import asyncio
     import os
