@@ -14,7 +14,6 @@ from ingest.model import FeedState, Fetched, FetchFailed, PacingHints, Validator
 FULL_ANSWERS = 3  # 200s in a row to conditional requests, same body: the server knows no 304 (rule 20)
 
 _WEEK_HOURS = 7 * 24
-_OVERDUE_INTERVALS = 2  # one as decided, one too late
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,17 +39,15 @@ def rhythm_waits(poll: Poll, state: FeedState, now: datetime, policy: PollPolicy
 
 
 def spread_out(waits: Iterable[Wait], before: FeedState, now: datetime) -> Iterator[Wait]:
-    """Let the next polls of feeds that are overdue by an interval fall anywhere within one more (rule 27).
+    """Let the next poll of a feed that is overdue fall anywhere within as long again, one interval at most (rule 27).
 
-    After days of standing still all of them are polled within minutes, and would be so for ever after.
+    What piled up while nothing ran is polled within minutes; without this, together for ever after.
     """
-    is_overdue = (
-        before.last_polled_at is not None
-        and before.interval_seconds is not None
-        and (now - before.last_polled_at).total_seconds() > _OVERDUE_INTERVALS * before.interval_seconds
-    )
+    share = 0.0
+    if before.last_polled_at is not None and before.interval_seconds:
+        share = (now - before.last_polled_at).total_seconds() / before.interval_seconds - 1
     for wait in waits:
-        yield replace(wait, jitter_share=1.0) if is_overdue else wait
+        yield replace(wait, jitter_share=min(max(wait.jitter_share, share), 1.0))
 
 
 def choose_slot(waits: Sequence[Wait], hints: PacingHints, now: datetime, jitter: float) -> Slot:

@@ -53,6 +53,7 @@ class Server:
     violations: list[str] = field(default_factory=list)
     hints: PacingHints = SILENT
     failures: int = 0
+    shown: int = -1  # the version that was sent last
 
     @property
     def url(self) -> str:
@@ -234,6 +235,49 @@ def unasked_304(server: Server, validators: Validators, now: datetime) -> FetchR
     return NotModified(url=server.url, final_url=server.url, headers={})
 
 
+def renewed(server: Server, validators: Validators, now: datetime) -> FetchResult:
+    """Changed documents come in full, all others as a 304 that renews the ETag."""
+    is_known = validators != NONE and server.shown == server.version(now)
+    server.shown = server.version(now)
+    if not is_known:
+        return server.document(now, {"etag": f'"first of {now.timestamp()}"'})
+    server.given = Validators(f'"renewed at {now.timestamp()}"')
+    return NotModified(url=server.url, final_url=server.url, headers={"etag": str(server.given.etag)})
+
+
+def dated(server: Server, validators: Validators, now: datetime) -> FetchResult:
+    """Only Last-Modified, in a form of its own (rules 4, 5)."""
+    present = f"version {server.version(now)} of the feed"
+    if validators == Validators(None, present):
+        return NotModified(url=server.url, final_url=server.url, headers={})
+    return server.document(now, {"last-modified": present})
+
+
+def delta(server: Server, validators: Validators, now: datetime) -> FetchResult:
+    """Who names a version gets what came since (RFC 3229, rule 19)."""
+    present = f'"{server.version(now)}"'
+    if validators.etag == present:
+        return NotModified(url=server.url, final_url=server.url, headers={})
+    whole = server.document(now, {"etag": present})
+    if validators == NONE:
+        return whole
+    return replace(whole, status=226, headers={**whole.headers, "im": "feed", "since": str(validators.etag).strip('"')})
+
+
+def breaking(server: Server, validators: Validators, now: datetime) -> FetchResult:
+    """Every fifth answer breaks off; with its validators the loss would be for ever (rules 12, 42)."""
+    if len(server.hits) % 5:
+        return server.conditional(validators, now)
+    return server.failed(FailureKind.TRUNCATED, 200, etag='"of what broke off"')
+
+
+def vacant(server: Server, validators: Validators, now: datetime) -> FetchResult:
+    """On odd days the document has no entry, on even ones no byte; that is a success and a failure (rule 43)."""
+    if server.day(now) % 4 == 0:
+        return server.failed(FailureKind.EMPTY, 200)
+    return server.document(now, {"entries": "none"} if server.day(now) % 2 else None)
+
+
 MANNERS: dict[str, tuple[Callable[[Server, Validators, datetime], FetchResult], PacingHints]] = {
     "steady": (steady, SILENT),
     "fresh": (fresh_for_hours, SILENT),
@@ -253,10 +297,15 @@ MANNERS: dict[str, tuple[Callable[[Server, Validators, datetime], FetchResult], 
     "moved": (moved, SILENT),
     "elsewhere": (elsewhere, SILENT),
     "unasked": (unasked_304, SILENT),
+    "renewed": (renewed, SILENT),
+    "dated": (dated, SILENT),
+    "delta": (delta, SILENT),
+    "breaking": (breaking, SILENT),
+    "vacant": (vacant, SILENT),
     "empty": (steady, SILENT),
     "dead": (steady, SILENT),
 }
-FEEDS_EACH = 10  # 200 feeds; those of one manner live on two hosts
+FEEDS_EACH = 20  # 500 feeds; those of one manner live on two hosts
 
 
 # --- the world ------------------------------------------------------------------------------------------------------
@@ -282,5 +331,5 @@ def draw_posts(chance: random.Random, rate: float) -> Iterator[datetime]:
 
 @pytest.fixture(scope="session")
 def servers() -> list[Server]:
-    """Two hundred feeds, one month of posts behind them."""
+    """Five hundred feeds, one month of posts behind them."""
     return list(build_servers(random.Random(20261101)))
