@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from flows.cli.failure import CommandError
-from flows.cli.options import as_json, json_line, open_database, print_json, with_settings
+from flows.cli.options import as_json, json_line, open_database, print_json, say, with_settings
 from flows.settings import Settings
 from storage import articles as stored
 from storage.articles import ExportQuery
@@ -67,7 +67,7 @@ def search(
         return
     for hit in hits:
         day = f"{hit.published_at:%Y-%m-%d}" if hit.published_at else "no date   "
-        print(f"{hit.article_id:>6}  {day}  {hit.site}\n        {hit.title or '(no title)'}\n        {hit.snippet}\n")
+        say(f"{hit.article_id:>6}  {day}  {hit.site}\n        {hit.title or '(no title)'}\n        {hit.snippet}\n")
     if not hits:
         print("Nothing found.")
 
@@ -97,7 +97,7 @@ def show(settings: Settings, article_id: int, is_json: bool) -> None:
     if is_json:
         print_json(article)
     else:
-        print(_for_people(article))
+        say(_for_people(article))
 
 
 def _for_people(article: dict[str, Any]) -> str:

@@ -10,8 +10,10 @@ class CommandError(Exception):
 
 
 def complain(message: str) -> None:
-    """One line on stderr."""
-    print(f"feedmill: {message}", file=sys.stderr)
+    """One line on stderr, with nothing in it that a terminal would obey."""
+    from ingest.text import strip_controls
+
+    print(f"feedmill: {strip_controls(message)}", file=sys.stderr)
 
 
 @contextmanager

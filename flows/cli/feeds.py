@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from flows.cli.failure import CommandError, complain
-from flows.cli.options import as_json, open_database, print_json, read_input, with_settings
+from flows.cli.options import as_json, open_database, print_json, read_input, say, with_settings
 from flows.mill import utc_now
 from flows.settings import Settings
 from ingest.errors import IngestError
@@ -104,9 +104,9 @@ def _tell_added(added: list[dict[str, Any]], others: list[str], *, is_json: bool
         print_json({"feeds": added, "others": others})
         return
     for feed in added:
-        print(f"{'added' if feed['added'] else 'already there'}: {feed['url']}  {feed['title'] or ''}".rstrip())
+        say(f"{'added' if feed['added'] else 'already there'}: {feed['url']}  {feed['title'] or ''}".rstrip())
     for url in others:
-        print(f"also there: {url}  (--all takes it too)")
+        say(f"also there: {url}  (--all takes it too)")
 
 
 def _fail_with(failures: list[str]) -> None:
@@ -177,8 +177,8 @@ def list_(settings: Settings, is_json: bool) -> None:
         return
     for row in rows:
         failures = f", {row['failures']} failed polls" if row["failures"] else ""
-        print(f"{row['state']:<7} {row['articles']:>6} articles  {row['url']}  {row['title'] or ''}".rstrip())
-        print(f"        next poll {row['next_poll_at'] or 'now'}{failures}")
+        say(f"{row['state']:<7} {row['articles']:>6} articles  {row['url']}  {row['title'] or ''}".rstrip())
+        say(f"        next poll {row['next_poll_at'] or 'now'}{failures}")
     if not rows:
         print("No feeds yet. Add one with `feedmill feeds add URL`.")
 
@@ -187,7 +187,7 @@ def _each(settings: Settings, urls: tuple[str, ...], change: Callable[["Session"
     with open_database(settings) as database, database.begin() as session:
         known = [url for url in urls if change(session, url)]
     for url in known:
-        print(f"{done}: {url}")
+        say(f"{done}: {url}")
     _fail_with([f"no feed has the address {url}; `feedmill feeds list` shows them" for url in urls if url not in known])
 
 
@@ -241,7 +241,7 @@ def health(settings: Settings, is_json: bool) -> None:
         print_json(rows)
         return
     for row in rows:
-        print(f"{row['state']:<8} {row['url']}\n         {row['reason']}")
+        say(f"{row['state']:<8} {row['url']}\n         {row['reason']}")
 
 
 @feeds.command()
@@ -257,4 +257,4 @@ def explain(settings: Settings, url: str) -> None:
         row = next((row for row in stored.states(session) if row.state.url == url), None)
     if row is None:
         raise CommandError(f"no feed has the address {url}; `feedmill feeds list` shows them")
-    print(in_words(row.state, row.next_poll_at, row.poll_reason, policy))
+    say(in_words(row.state, row.next_poll_at, row.poll_reason, policy))

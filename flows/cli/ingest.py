@@ -11,6 +11,7 @@ import click
 
 from flows.cli.failure import CommandError, complain
 from flows.cli.options import as_json, print_json, with_settings
+from flows.logs import guard_logs
 from flows.outcomes import RoundReport
 from flows.settings import Settings
 
@@ -84,6 +85,7 @@ async def _show_progress(report: RoundReport, share: float) -> None:
 
 def _run(work: Coroutine[Any, Any, Any]) -> Any:
     """Run until done; Ctrl-C and SIGTERM let what is in hand end, commit, and give the hosts back."""
+    guard_logs()
     logging.basicConfig(level=logging.WARNING, stream=sys.stderr, format="%(levelname)s %(message)s")
 
     async def interruptible() -> Any:

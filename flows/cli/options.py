@@ -2,6 +2,7 @@
 
 import functools
 import json
+import re
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -10,9 +11,13 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from ingest.text import strip_controls
+
 if TYPE_CHECKING:
     from flows.settings import Settings
     from storage.database import Database
+
+_LOUD = re.compile("[\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")  # C0 is escaped by json
 
 as_json = click.option("--json", "is_json", is_flag=True, help="Print one JSON document instead of lines for people.")
 
@@ -55,15 +60,24 @@ def open_database(settings: "Settings") -> Iterator["Database"]:
         database.dispose()
 
 
+def say(text: str) -> None:
+    """Lines for people on stdout, with nothing in them that a terminal would obey."""
+    print(strip_controls(text))
+
+
 def print_json(value: object) -> None:
     """One document on stdout; times in ISO 8601, UTC as Z."""
-    json.dump(value, sys.stdout, ensure_ascii=False, indent=2, default=_plain)
-    sys.stdout.write("\n")
+    sys.stdout.write(_quiet(json.dumps(value, ensure_ascii=False, indent=2, default=_plain)) + "\n")
 
 
 def json_line(value: object) -> str:
     """One object on one line."""
-    return json.dumps(value, ensure_ascii=False, default=_plain)
+    return _quiet(json.dumps(value, ensure_ascii=False, default=_plain))
+
+
+def _quiet(document: str) -> str:
+    """The same JSON with what a terminal obeys, and UTF-8 cannot hold, as escapes; they stand in strings only."""
+    return _LOUD.sub(lambda match: f"\\u{ord(match[0]):04x}", document)
 
 
 def _plain(value: object) -> object:

@@ -10,6 +10,7 @@ import click
 
 from flows.cli.failure import CommandError
 from flows.cli.options import as_json, open_database, print_json, with_settings
+from flows.logs import guard_logs
 from flows.settings import Settings
 
 
@@ -28,6 +29,7 @@ def serve(settings: Settings) -> None:
     """
     if not settings.websub_callback_url:
         raise CommandError("WebSub is off: set FEEDMILL_WEBSUB_CALLBACK_URL to the address that hubs reach us under")
+    guard_logs()
     logging.basicConfig(level=logging.INFO, stream=sys.stderr, format="%(levelname)s %(message)s")
     asyncio.run(_serve(settings))
 

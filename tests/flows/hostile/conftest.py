@@ -168,6 +168,7 @@ class HostileWorld:
     web: Web
     trap: Trap
     settings: Settings
+    now: datetime = NOW
 
     def mill(self, **changes: Any) -> Any:
         return open_mill(self.settings.model_copy(update=changes), lambda: NOW)
