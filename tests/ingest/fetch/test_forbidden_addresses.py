@@ -3,6 +3,7 @@
 import asyncio
 import socket
 from collections.abc import Awaitable, Callable
+from pathlib import Path
 from typing import Any
 
 import aiohttp
@@ -17,45 +18,7 @@ from ingest.model import FailureKind, Fetched, FetchFailed, FetchRequest
 Make = Callable[..., Awaitable[Client]]
 PUBLIC_ONLY = AddressPolicy()
 
-SPELLINGS = r"""
-http://127.0.0.1:{port}/
-http://127.1:{port}/
-http://127.0.1:{port}/
-http://2130706433:{port}/
-http://0x7f000001:{port}/
-http://0x7f.0.0.1:{port}/
-http://0X7F.1:{port}/
-http://0177.0.0.1:{port}/
-http://017700000001:{port}/
-http://127.0.0.1.:{port}/
-http://127.255.255.254:{port}/
-http://0.0.0.0:{port}/
-http://0:{port}/
-http://localhost:{port}/
-http://LOCALHOST.:{port}/
-http://feeds.localhost:{port}/
-http://[::1]:{port}/
-http://[0:0:0:0:0:0:0:1]:{port}/
-http://[::]:{port}/
-http://[::ffff:127.0.0.1]:{port}/
-http://[::ffff:7f00:1]:{port}/
-http://[0:0:0:0:0:ffff:127.0.0.1]:{port}/
-http://[::127.0.0.1]:{port}/
-http://[64:ff9b::7f00:1]:{port}/
-http://[64:ff9b:1::7f00:1]:{port}/
-http://[2002:7f00:1::]:{port}/
-http://[2001:0:7f00:1::1]:{port}/
-http://[::1%25lo]:{port}/
-http://①②⑦.⓪.⓪.①:{port}/
-http://１２７.０.０.１:{port}/
-http://127。0。0。1:{port}/
-http://%31%32%37.0.0.1:{port}/
-http://example.org@127.0.0.1:{port}/
-http://example.org:80%40127.0.0.1:{port}@127.0.0.1:{port}/
-http:\\127.0.0.1:{port}\
-http:///127.0.0.1:{port}/
-http://127.0.0.1%00.example.org:{port}/
-"""
+SPELLINGS = (Path(__file__).parents[2] / "samples" / "loopback_spellings.txt").read_text(encoding="utf-8")
 
 
 def test_there_are_as_many_spellings_as_were_measured() -> None:
