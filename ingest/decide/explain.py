@@ -33,9 +33,11 @@ def _decision(state: FeedState, next_poll_at: datetime | None, reason: str | Non
 
 
 def _facts(state: FeedState, policy: PollPolicy) -> Iterator[str]:
-    if state.last_polled_at is not None:
+    if state.window_entries is not None and state.last_polled_at is not None:
         yield _rhythm(state, state.last_polled_at, policy)
         yield _conditional(state)
+    elif state.last_polled_at is not None:
+        yield "It has never answered with a feed, so nothing is known of its rhythm."
     yield from _failures(state)
     if state.push_until is not None and state.push_until > (state.last_polled_at or state.push_until):
         yield f"Its hub is trusted to push what is new until {_minute(state.push_until)}: a poll a day will do."
@@ -67,9 +69,8 @@ def _conditional(state: FeedState) -> str:
 
 def _failures(state: FeedState) -> Iterator[str]:
     if state.failures and state.last_polled_at:
-        clause = failure_clause(state, state.last_polled_at)
-        detail = f" ({state.failure_detail})" if state.failure_detail else ""
-        yield f"The last poll failed: {clause}{detail}."
+        words = state.failure_detail or failure_clause(state, state.last_polled_at)
+        yield f"The last poll failed: {words.rstrip('.')}."
 
 
 def _floor(state: FeedState, policy: PollPolicy) -> str:

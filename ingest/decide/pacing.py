@@ -47,7 +47,11 @@ def spread_out(waits: Iterable[Wait], before: FeedState, now: datetime) -> Itera
     if before.last_polled_at is not None and before.interval_seconds:
         share = (now - before.last_polled_at).total_seconds() / before.interval_seconds - 1
     for wait in waits:
-        yield replace(wait, jitter_share=min(max(wait.jitter_share, share), 1.0))
+        if share <= wait.jitter_share:
+            yield wait
+        else:
+            why = f"{wait.why}; somewhat later, as it was overdue and so were others"
+            yield replace(wait, why=why, jitter_share=min(share, 1.0))
 
 
 def choose_slot(waits: Sequence[Wait], hints: PacingHints, now: datetime, jitter: float) -> Slot:

@@ -33,7 +33,7 @@ def test_it_tells_all_that_weighs_on_the_feed(make: Any, decide: Any, conditiona
         "times a day",
         "500 entries",
         "gives validators",
-        "The last poll failed: the server took too long (It failed.)",
+        "The last poll failed: It failed.",
         "at most every 2 h",
         "Its ttl is 30 min.",
         "updated every 60 min",
@@ -67,3 +67,15 @@ def test_a_feed_that_is_gone_for_good_names_no_moment(make: Any, decide: Any, no
 def test_spans_read_as_a_person_says_them() -> None:
     spans = (45, 3600, 7200, 9000, 86_400, 2 * 86_400, 14.2 * 86_400)
     assert [duration(span) for span in spans] == ["45 s", "60 min", "2 h", "2.5 h", "24 h", "2 d", "14.2 d"]
+
+
+def test_of_a_feed_that_never_answered_no_rhythm_is_told(make: Any, decide: Any) -> None:
+    text = explained(decide(make.state(window_entries=None, last_polled_at=None), make.failed(FailureKind.NOT_A_FEED)))
+    assert "It has never answered with a feed" in text
+    assert "times a day" not in text
+    assert "validators" not in text
+
+
+def test_a_poll_that_was_overdue_says_why_the_next_one_is_later(make: Any, decide: Any, now: datetime) -> None:
+    state = make.state(last_polled_at=now - timedelta(days=3), interval_seconds=3600)
+    assert "as it was overdue and so were others" in explained(decide(state, make.fetched(), make.feed(), "new", 0))
