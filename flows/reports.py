@@ -18,6 +18,7 @@ def numbers(report: RoundReport) -> dict[str, Any]:
         "feeds_polled": report.feeds_polled,
         "feeds_not_modified": report.feeds_not_modified,
         "feeds_failed": report.feeds_failed,
+        "feeds_put_off": report.feeds_put_off,
         "entries_new": report.entries_new,
         "pages_fetched": report.pages_fetched,
         "pages_waiting": report.pages_waiting,
