@@ -3,6 +3,7 @@
 import asyncio
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from sqlmodel import Session
 
     from flows.steps.find_feeds import FoundFeed
+    from ingest.opml import Subscription
 
 
 @click.group()
@@ -121,18 +123,38 @@ def _fail_with(failures: list[str]) -> None:
 @as_json
 @with_settings
 def import_(settings: Settings, file: str, is_json: bool) -> None:
-    """Subscribe to every feed of an OPML file (- for standard input); its folders become tags."""
+    """Subscribe to every feed of an OPML file (- for standard input); its folders become tags.
+
+    Addresses that can never be polled are named, and the exit code is 1; the others are subscribed to.
+    """
     from ingest.opml import read_opml
 
-    subscriptions = read_opml(read_input(file))
+    wanted, refused = _allowed(settings, read_opml(read_input(file)))
     now = utc_now()
     with open_database(settings) as database, database.begin() as session:
-        created = [stored.add(session, _new_feed(subscription, now))[1] for subscription in subscriptions]
+        created = [stored.add(session, _new_feed(subscription, now))[1] for subscription in wanted]
     counts = {"feeds": len(created), "added": sum(created), "already_there": len(created) - sum(created)}
     if is_json:
         print_json(counts)
     else:
         print("{added} of {feeds} feeds added, {already_there} were there already".format_map(counts))
+    _fail_with(refused)
+
+
+def _allowed(settings: Settings, subscriptions: "tuple[Subscription, ...]") -> "tuple[list[Subscription], list[str]]":
+    """The subscriptions that can be polled, and a sentence for each that never can."""
+    from flows.mill import address_policy
+    from flows.steps.find_feeds import untested
+
+    policy = address_policy(settings)
+    wanted: list[Subscription] = []
+    refused: list[str] = []
+    for subscription in subscriptions:
+        try:
+            wanted.append(replace(subscription, url=untested(subscription.url, policy).url))
+        except IngestError as error:
+            refused.append(str(error))
+    return wanted, refused
 
 
 def _new_feed(subscription: Any, now: Any) -> NewFeed:

@@ -171,12 +171,17 @@ class HostileWorld:
     now: datetime = NOW
 
     def mill(self, **changes: Any) -> Any:
-        return open_mill(self.settings.model_copy(update=changes), lambda: NOW)
+        return open_mill(self.settings.model_copy(update=changes), lambda: self.now)
 
     async def subscribe(self, mill: Mill, *urls: str) -> None:
         for url in urls:
             new = NewFeed(url=url, host=host_of(url), created_at=NOW)
             await mill.writer.apply(lambda session, new=new: feeds.add(session, new))
+
+    async def subscribe_as_is(self, mill: Mill, url: str) -> None:
+        """Subscribe to an address that no command would let in."""
+        new = NewFeed(url=url, host="somewhere", created_at=NOW)
+        await mill.writer.apply(lambda session: feeds.add(session, new))
 
     async def round(self, *urls: str, **changes: Any) -> RoundReport:
         async with self.mill(**changes) as mill:
