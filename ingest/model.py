@@ -277,6 +277,7 @@ class FeedState:
     moved_to: str | None = None  # the target that permanent redirects name
     moved_count: int = 0  # observations at least a day apart (rule 35)
     moved_seen_at: datetime | None = None
+    archive_url: str | None = None  # the newest archive document that was read: such a one never changes (rule 82)
     hints: PacingHints = PacingHints()
     push_until: datetime | None = None  # until then its hub is trusted to push what is new (rule 100)
 

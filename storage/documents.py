@@ -28,6 +28,7 @@ _STATE_COLUMNS = (
     "moved_to",
     "moved_count",
     "moved_seen_at",
+    "archive_url",
     "push_until",
 )
 

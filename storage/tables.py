@@ -67,6 +67,7 @@ class Feed(SQLModel, table=True):
     moved_to: str | None = Field(default=None, sa_type=Words)
     moved_count: int = 0
     moved_seen_at: datetime | None = Field(default=None, sa_type=Utc)
+    archive_url: str | None = Field(default=None, sa_type=Words)
     hints: dict[str, Any] = Field(default_factory=dict, sa_type=Json)
     next_poll_at: datetime | None = Field(default=None, sa_type=Utc)
     poll_reason: str | None = Field(default=None, sa_type=Words)

@@ -31,6 +31,7 @@ class Older:
 
     seen: tuple[SeenEntry, ...] = ()
     failure: FetchFailed | None = None
+    archive_url: str | None = None  # the newest archive document, once all behind it is known
 
 
 async def fill_gap(mill: Mill, document: Document, robots: RobotsDesk) -> Older:
@@ -42,11 +43,12 @@ async def fill_gap(mill: Mill, document: Document, robots: RobotsDesk) -> Older:
     if not may_be or _known(mill, document, document.reading.seen):
         return Older()
     found: dict[int, SeenEntry] = {}
-    failure = None
+    failure = archive_url = None
     async for outcome in _older_documents(mill, document, robots):
         if isinstance(outcome, FetchFailed):
             failure = outcome
             break
+        archive_url = document.reading.parsed.links.prev_archive_url
         known = _known(mill, document, outcome.seen)
         fresh = {seen.entry_key: seen for seen in outcome.seen if seen.entry_key not in known}
         found = fresh | found
@@ -54,7 +56,7 @@ async def fill_gap(mill: Mill, document: Document, robots: RobotsDesk) -> Older:
             break
     if found:
         log.info("feed %s: %d older entries that no poll had seen", document.state.url, len(found))
-    return Older(tuple(found.values()), failure)
+    return Older(tuple(found.values()), failure, None if failure else archive_url)
 
 
 async def _older_documents(
@@ -63,7 +65,7 @@ async def _older_documents(
     """Each document before the one before; ends where there is none, or none that may be asked for."""
     parsed, visited = document.reading.parsed, [document.result.final_url]
     for _ in range(MAX_PAGES):
-        step = older_document(visited[0], parsed, visited)
+        step = older_document(visited[0], parsed, visited, document.state.archive_url)
         if step.objection:
             log.warning("feed %s: %s; it is not followed", document.state.url, step.objection)
         if step.url is None:

@@ -129,6 +129,8 @@ def _decide_and_apply(
         new_entries=feeds.count_new(session, feed_id, seen) if reading else None,
     )
     decision = _held(decide_poll(poll, now, mill.policy, mill.jitter()), gathered.older.failure, now)
+    if gathered.older.archive_url:
+        decision = replace(decision, state=replace(decision.state, archive_url=gathered.older.archive_url))
     record = PollRecord(
         feed_id=feed_id,
         decision=decision,

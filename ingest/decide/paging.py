@@ -41,12 +41,15 @@ def may_have_gap(state: FeedState, result: Fetched, parsed: ParsedFeed) -> bool:
     return not dates or dates[0] > state.last_changed_at - _LATE
 
 
-def older_document(feed_url: str, parsed: ParsedFeed, visited: Sequence[str]) -> Step:
+def older_document(feed_url: str, parsed: ParsedFeed, visited: Sequence[str], archive_url: str | None = None) -> Step:
     """Give the document before this one: its archive, its next page, or the page that WordPress has (rules 82, 83).
 
-    ``visited`` are the addresses of the walk so far, the feed's own first. Loops and other hosts end it.
+    ``visited`` are the addresses of the walk so far, the feed's own first. Loops and other hosts end it, and so does
+    ``archive_url``, the newest archive that was read before.
     """
     link = parsed.links.prev_archive_url or parsed.links.next_url
+    if link is not None and link == archive_url:
+        return Step(None)
     if link is None and _WORDPRESS in (parsed.generator or "").lower():
         link = with_parameter(feed_url, "paged", str(len(visited) + 1))
     if link is None:

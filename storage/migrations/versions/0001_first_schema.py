@@ -66,6 +66,7 @@ def upgrade() -> None:
         sa.Column("moved_to", Words(), nullable=True),
         sa.Column("moved_count", sa.Integer(), nullable=False),
         sa.Column("moved_seen_at", Utc(), nullable=True),
+        sa.Column("archive_url", Words(), nullable=True),
         sa.Column("hints", Json(), nullable=False),
         sa.Column("next_poll_at", Utc(), nullable=True),
         sa.Column("poll_reason", Words(), nullable=True),

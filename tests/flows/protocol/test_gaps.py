@@ -80,6 +80,18 @@ async def test_rule_82_archives_are_followed_to_a_known_entry_and_newer_words_wi
     ]
 
 
+async def test_rule_82_an_archive_that_was_read_is_not_asked_for_again(office, web, make):
+    await polled_before(office, web, make, "a@20")
+    old = "https://news.example/2026/11"
+    web.say(old, make.rss("b@22", "a@20"))
+    for newest in ("c@24", "d@27"):
+        web.say(FEED, make.rss(newest, extra=link("prev-archive", old)))
+        await office.round()
+        office.forward(days=3)
+    assert await titles(office) == ["a", "b", "c", "d"]
+    assert web.times(old) == 1
+
+
 @pytest.mark.parametrize("target", [FEED, "https://elsewhere.example/feed?page=2"], ids=["itself", "another host"])
 async def test_rule_83_a_chain_that_leads_back_or_away_is_not_followed_and_told(office, web, make, caplog, target):
     await polled_before(office, web, make, "a@20")
@@ -89,6 +101,7 @@ async def test_rule_83_a_chain_that_leads_back_or_away_is_not_followed_and_told(
     assert [request.url for request in web.asked[before:] if "page=2" in request.url] == []
     assert web.times(FEED) == 2
     assert "it is not followed" in caplog.text
+    assert (await office.state(FEED)).state.archive_url is None
     assert await titles(office) == ["a", "c"]
 
 
