@@ -20,6 +20,8 @@ from ingest.fetch.client import Client, ClientOptions
 from ingest.fetch.guard import AddressPolicy
 from storage.database import Database
 
+CLOCK_FACTOR = 6  # the clock may go so much further than a job's CPU time before it counts as hung
+
 
 def utc_now() -> datetime:
     """The wall clock: the only one that feedmill reads."""
@@ -101,6 +103,7 @@ def worker_limits(settings: Settings) -> WorkerLimits:
     return WorkerLimits(
         count=settings.workers,
         timeout_seconds=settings.page_timeout_seconds,
+        wall_seconds=settings.page_timeout_seconds * CLOCK_FACTOR,
         memory_bytes=settings.worker_memory_mb << 20,
     )
 

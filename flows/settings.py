@@ -73,7 +73,7 @@ class Settings(BaseSettings):
         30.0, gt=0, description="How long one fetch may take, its redirects included, its wait for a turn not."
     )
     page_timeout_seconds: float = Field(
-        10.0, gt=0, description="How long a worker may take over one page or feed before it is ended."
+        10.0, gt=0, description="CPU time that a worker may take over one page or feed before it is ended."
     )
     worker_memory_mb: int = Field(1024, ge=256, description="Address space of one worker process, in MB.")
     websub_callback_url: str = Field(

@@ -6,6 +6,7 @@ under Prefect that is Prefect itself (2 s and 84 MB for each).
 
 import asyncio
 import pickle
+import signal
 import sys
 import time
 from asyncio.subprocess import PIPE, Process
@@ -31,10 +32,15 @@ class WorkerBugError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class WorkerLimits:
-    """How many processes, and what one job and one process may take."""
+    """How many processes, and what one job and one process may take.
+
+    A job is bounded in CPU time, for on a busy machine the clock says nothing about the job; the clock's own bound is
+    for jobs that hang.
+    """
 
     count: int = 2
-    timeout_seconds: float = 10.0
+    timeout_seconds: float = 10.0  # of CPU
+    wall_seconds: float = 60.0
     memory_bytes: int = 1 << 30
     jobs_per_process: int = 500  # trafilatura grows with pages (performance.md)
 
@@ -112,17 +118,21 @@ class Workers:
     async def _ask(self, child: _Child, job: bytes) -> tuple[str, Any]:
         keep = False
         try:
-            async with asyncio.timeout(self._limits.timeout_seconds):
+            async with asyncio.timeout(self._limits.wall_seconds):
                 reply = await child.ask(job)
             keep = child.jobs_done < self._limits.jobs_per_process and reply[0] != "memory"
         except TimeoutError:
-            return "memory", f"took longer than {self._limits.timeout_seconds:g} s"
+            return "memory", f"took longer than {self._limits.wall_seconds:g} s"
         except (asyncio.IncompleteReadError, ConnectionError):
-            return "memory", "ended its worker process"
+            return "memory", self._end_of(await child.process.wait())
         else:
             return reply
         finally:
             await self._settle(child, keep=keep)
+
+    def _end_of(self, returncode: int) -> str:
+        is_timeout = returncode == -signal.SIGPROF
+        return f"took more than {self._limits.timeout_seconds:g} s of CPU" if is_timeout else "ended its worker process"
 
     async def _settle(self, child: _Child, *, keep: bool) -> None:
         if keep:
@@ -132,7 +142,7 @@ class Workers:
             await child.end()
 
     async def _start(self) -> _Child:
-        arguments = (*self._command, str(self._limits.memory_bytes))
+        arguments = (*self._command, str(self._limits.memory_bytes), str(self._limits.timeout_seconds))
         child = _Child(await asyncio.create_subprocess_exec(sys.executable, *arguments, stdin=PIPE, stdout=PIPE))
         self._all.add(child)
         self.started += 1

@@ -1,13 +1,14 @@
 """The child's side of a worker process: reads jobs from stdin, answers on stdout, dies at its limits.
 
-Run as ``python -m ingest.worker MEMORY_BYTES``. A frame is a length (8 bytes, big-endian) and a pickle. The parent is
-trusted; only bytes from the world are not, and those are arguments, never code.
+Run as ``python -m ingest.worker MEMORY_BYTES CPU_SECONDS``. A frame is a length (8 bytes, big-endian) and a pickle. The
+parent is trusted; only bytes from the world are not, and those are arguments, never code.
 """
 
 import logging
 import os
 import pickle
 import resource
+import signal
 import sys
 import traceback
 from collections.abc import Callable
@@ -36,10 +37,13 @@ def answer(job: bytes) -> bytes:
     return pickle.dumps(reply, protocol=pickle.HIGHEST_PROTOCOL)
 
 
-def serve(source: BinaryIO, sink: BinaryIO) -> None:
-    """Answer jobs until the parent closes the pipe."""
+def serve(source: BinaryIO, sink: BinaryIO, cpu_seconds: float) -> None:
+    """Answer jobs until the parent closes the pipe; a job that takes more CPU time than this ends the process."""
     while len(header := source.read(LENGTH_BYTES)) == LENGTH_BYTES:
-        reply = answer(source.read(int.from_bytes(header)))
+        job = source.read(int.from_bytes(header))
+        signal.setitimer(signal.ITIMER_PROF, cpu_seconds)  # SIGPROF ends it even inside a library's C code
+        reply = answer(job)
+        signal.setitimer(signal.ITIMER_PROF, 0)
         sink.write(len(reply).to_bytes(LENGTH_BYTES))
         sink.write(reply)
         sink.flush()
@@ -47,13 +51,13 @@ def serve(source: BinaryIO, sink: BinaryIO) -> None:
 
 def main() -> None:
     """Set the limits, keep stdout for frames alone, and serve."""
-    memory_bytes = int(sys.argv[1])
+    memory_bytes, cpu_seconds = int(sys.argv[1]), float(sys.argv[2])
     resource.setrlimit(resource.RLIMIT_AS, (memory_bytes, memory_bytes))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     logging.disable(logging.CRITICAL)  # what libraries say about bad input is no news: the outcome is the record
     frames = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # a library that prints must not break a frame
-    serve(sys.stdin.buffer, frames)
+    serve(sys.stdin.buffer, frames, cpu_seconds)
 
 
 if __name__ == "__main__":

@@ -17,13 +17,18 @@ def read_page(job):
     return jobs.read_page(job)
 
 
+def spin():
+    while True:
+        pass
+
+
 def chatter(noise):
     print(noise, flush=True)
     return "quiet"
 
 
 worker.JOBS |= {"sleep": time.sleep, "eat": bytearray, "die": os._exit, "echo": str, "chatter": chatter}
-worker.JOBS["read_page"] = read_page
+worker.JOBS |= {"read_page": read_page, "spin": spin}
 
 if __name__ == "__main__":
     worker.main()

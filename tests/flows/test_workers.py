@@ -37,9 +37,18 @@ async def test_unusable_input_raises_what_the_parser_raised_and_keeps_the_proces
 
 
 async def test_a_job_beyond_its_time_is_ended_and_the_next_one_gets_a_new_process():
-    async with Workers(WorkerLimits(count=1, timeout_seconds=3), ODD) as workers:
+    async with Workers(WorkerLimits(count=1, wall_seconds=3), ODD) as workers:
         with pytest.raises(WorkerLimitError, match="longer than 3 s"):
             await workers.run("sleep", 600)
+        assert await workers.run("echo", "here") == "here"
+        assert workers.started == 2
+
+
+async def test_a_job_beyond_its_cpu_time_is_ended_and_one_that_only_waits_is_not():
+    async with Workers(WorkerLimits(count=1, timeout_seconds=0.5), ODD) as workers:
+        assert await workers.run("sleep", 1) is None
+        with pytest.raises(WorkerLimitError, match=r"0\.5 s of CPU"):
+            await workers.run("spin")
         assert await workers.run("echo", "here") == "here"
         assert workers.started == 2
 

@@ -185,7 +185,9 @@ async def test_every_hostile_feed_ends_in_an_article_or_in_a_recorded_refusal(
     assert [name for name, a in stored.items() if "gauge" not in a["text"] and name not in FLOODS] == []
     assert all(is_clean(a["title"]) and is_clean(a["text"]) for a in stored.values())
     assert stored["years"]["published_at"] is None
-    assert not [record for record in caplog.records if " s; its " in record.getMessage()], "a worker met its limits"
+    assert not [record for record in caplog.records if " of CPU; its " in record.getMessage()], (
+        "a worker met its limits"
+    )
 
 
 async def test_every_hostile_page_ends_in_an_article_or_in_a_recorded_failure(
@@ -217,4 +219,6 @@ async def test_every_hostile_page_ends_in_an_article_or_in_a_recorded_failure(
     for name, (_, kind) in missing.items():
         assert pages[f"no-{name}"][:2] == (kind, "done" if name in LOST else "pending")
         assert f"http://no-{name}.localhost" in pages[f"no-{name}"][2]
-    assert not [record for record in caplog.records if " s; its " in record.getMessage()], "a worker met its limits"
+    assert not [record for record in caplog.records if " of CPU; its " in record.getMessage()], (
+        "a worker met its limits"
+    )

@@ -35,7 +35,7 @@ async def until_polite_are_done(mill: Mill) -> dict[str, list[str]]:
 
 async def test_pages_that_never_end_drip_and_explode_hold_up_nobody_else(hostile: Any, tmp_path: Path) -> None:
     """Design note: the other feeds of the same run are unaffected, in the worker pool and in the client."""
-    web, let_go, limits = hostile.web, tmp_path / "let go", WorkerLimits(count=2, timeout_seconds=LIMIT_SECONDS)
+    web, let_go, limits = hostile.web, tmp_path / "let go", WorkerLimits(count=2, wall_seconds=LIMIT_SECONDS)
     held = f"<!-- hold until there is {let_go} -->".encode() + web.page("evil")
     evil = [web.articles("evil", held, of=4), web.articles("drip", of=4, **web.drip())]
     exploding = web.articles("bomb", **web.bomb_page("br"))
