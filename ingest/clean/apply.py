@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from lxml.html import HtmlElement
 
 from ingest.clean.draft import CleanContext, Draft
-from ingest.clean.edges import drop_adverts, drop_author_box, drop_head, drop_lists, drop_tail, drop_title
+from ingest.clean.edges import drop_adverts, drop_alone, drop_author_box, drop_head, drop_lists, drop_tail, drop_title
 from ingest.clean.hyphens import rejoin_words
 from ingest.clean.languages import name_language
 from ingest.clean.lines import split_lines
@@ -56,6 +56,7 @@ def _clean_once(before: Cleaned, context: CleanContext, rules: Rules) -> Cleaned
     drop_author_box(draft, rules)
     drop_lists(draft, rules)
     drop_tail(draft, rules)
+    drop_alone(draft, rules)
     removed = before.removed + draft.list_removals()
     return Cleaned(draft.render(), removed, draft.origin_url, tuple(draft.authors))
 

@@ -27,6 +27,10 @@ _MAX_LISTED_LINES = 10
 _MAX_LISTED_CHARS = 120
 _MAX_PITCH_CHARS = 400
 
+_ALONE_LATE = frozenset({"date"})  # of the kind meta: below a post, where the byline of others stands above it
+_NOT_ALONE = frozenset({"titled"})  # of the kind byline: "Written by" and what may be no name
+_NEVER_ALONE = frozenset({"by"})  # "By NAME" below the title belongs to many a text
+
 Found = tuple[int, Match | None]
 FoundRun = Sequence[tuple[int, Match | None]]
 
@@ -47,6 +51,46 @@ def drop_adverts(draft: Draft, rules: Rules) -> None:
         found = match_line(draft.lines[index], rules, draft.language)
         if found and found.rule.kind.anywhere:
             draft.drop(index, found.rule.id)
+
+
+def drop_alone(draft: Draft, rules: Rules) -> None:
+    """Lines between paragraphs that invite to share or subscribe, or say who posted when; none that is announced."""
+    live = draft.find_live()
+    chars, is_head = 0, True
+    for place, index in enumerate(live):
+        line = draft.lines[index]
+        chars += len(line.strip())
+        is_head = is_head and place < MAX_HEAD_LINES and not ends_sentence(line)
+        found = match_line(line, rules, draft.language) if len(live) > 1 else None
+        if found is None or _rule_name(found) in _NEVER_ALONE or not _is_paragraph(draft, index):
+            continue
+        is_announced = place > 0 and draft.lines[live[place - 1]].rstrip().endswith((":", "："))
+        is_late = 2 * chars > draft.total_chars
+        is_announced = is_announced or (not is_head and line.rstrip().endswith((":", "：")))
+        is_early = is_head and _stands_at_head(found)
+        if not is_announced and (is_early or _may_stand_alone(found, is_late=is_late)) and not _heads(draft, index):
+            draft.drop(index, found.rule.id, found.name)
+
+
+def _may_stand_alone(found: Match, *, is_late: bool) -> bool:
+    name = _rule_name(found)
+    return (found.rule.kind.alone and name not in _NOT_ALONE) or (is_late and name in _ALONE_LATE)
+
+
+def _rule_name(found: Match) -> str:
+    return found.rule.id.rpartition("/")[2]
+
+
+def _heads(draft: Draft, index: int) -> bool:
+    """Whether a line of one word may be the heading of a chapter: a sentence follows it."""
+    behind = next((line for line in draft.lines[index + 1 :] if line.strip()), "")
+    return len(fold_key(draft.lines[index]).split()) == 1 and ends_sentence(behind)
+
+
+def _is_paragraph(draft: Draft, index: int) -> bool:
+    """Whether a blank line stands before and behind: the items of a list follow one another."""
+    before, behind = draft.lines[max(0, index - 1) : index], draft.lines[index + 1 : index + 2]
+    return not any(line.strip() for line in (*before, *behind))
 
 
 def drop_head(draft: Draft, rules: Rules) -> None:

@@ -21,6 +21,7 @@ class Kind:
     at_head: bool = False
     at_tail: bool = True
     anywhere: bool = False
+    alone: bool = False  # removed wherever it is a paragraph of its own
 
 
 _ALL = (
@@ -28,11 +29,11 @@ _ALL = (
     Kind("threads", Weight.STRONG, at_tail=False),  # "3 thoughts on ...": opens the readers' comments
     Kind("signatures", Weight.WEAK, at_tail=False),  # "X says:", "Reply": within a thread
     Kind("feeds", Weight.STRONG),  # "Subscribe to: Post Comments (Atom)"
-    Kind("share", Weight.PLAIN, at_head=True),
+    Kind("share", Weight.PLAIN, at_head=True, alone=True),
     Kind("services", Weight.WEAK, at_head=True),  # Twitter, Facebook, e-mail: behind a share line
-    Kind("subscribe", Weight.PLAIN),
+    Kind("subscribe", Weight.PLAIN, at_head=True, alone=True),
     Kind("author-box", Weight.PLAIN),  # "About the author": what follows is the box
-    Kind("byline", Weight.PLAIN, at_head=True),  # "Written by NAME", "Posted by NAME at TIME"
+    Kind("byline", Weight.PLAIN, at_head=True, alone=True),  # "Written by NAME", "Posted by NAME at TIME"
     Kind("meta", Weight.PLAIN, at_head=True),  # labels, categories, reading time, printing
     Kind("related", Weight.WEAK),
     Kind("pager", Weight.WEAK),

@@ -1,6 +1,7 @@
 """Passages that stand twice in a text: the second copy goes, with the short lines that stand in both."""
 
 import re
+from collections import Counter
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from itertools import pairwise
@@ -18,9 +19,11 @@ _MIN_NEAR_CHARS = 100
 _NEAR_RATIO = 0.95
 _GAP_RATIO = 0.85
 _MAX_SEARCHED_CHARS = 400_000  # beyond, only whole lines are compared: the search is quadratic
+_MOST_COPIES = 2  # a line without a full stop that stands more often is a label of something that recurs
 REPEAT = "core/repeat"
 # An item, a row of a table, a step, or code: structures repeat lines that mean something each time.
 _STRUCTURE = re.compile(r"^(?:[-*•–—▪◦#>|]|\d+[.)])|[\t|{}=;]|^[^\s:]+(?: [^\s:]+){0,3}: ")
+_ITEM = re.compile(r"^(?:[-*•–—▪◦#>|]|\d+[.)])|[\t|{}=;]")  # of a whole sentence: a label may stand before it
 NEAR_REPEAT = "core/near-repeat"
 
 
@@ -56,7 +59,11 @@ def read_passages(draft: Draft) -> Passages:
         starts.append(length)
         length += len(words) + 1
     chars = [len(draft.lines[index].strip()) for index in indices]
-    prose = [_is_prose(draft, index, words) for index, words in zip(indices, folded, strict=True)]
+    counts = Counter(folded)
+    prose = [
+        _is_prose(draft, index, words) and (counts[words] <= _MOST_COPIES or ends_sentence(draft.lines[index]))
+        for index, words in zip(indices, folded, strict=True)
+    ]
     return Passages(indices, folded, chars, prose, starts, f" {' '.join(folded)} ")
 
 
@@ -64,7 +71,7 @@ def _is_prose(draft: Draft, index: int, words: str) -> bool:
     """Whether a line may count as a passage: long enough, closed like a sentence, no item, row or code."""
     line = draft.lines[index].strip()
     least = _MIN_DENSE_CHARS if _is_dense(words) else MIN_CHARS
-    return len(line) >= least and ends_sentence(line) and not _STRUCTURE.search(line)
+    return len(line) >= least and not (_ITEM if ends_sentence(line) else _STRUCTURE).search(line)
 
 
 def _is_dense(words: str) -> bool:

@@ -7,10 +7,10 @@ from lxml.html import HtmlElement
 from ingest.clean.apply import CleanContext
 from ingest.clean.rules import detect_platform
 from ingest.errors import PageRejected
-from ingest.extract.choose import Choice, Question, choose_text
+from ingest.extract.choose import Choice, Question, TitlePlace, choose_text
 from ingest.extract.context import ExtractContext
 from ingest.extract.document import parse_page
-from ingest.extract.facts import read_facts
+from ingest.extract.facts import read_facts, states_article
 from ingest.extract.feedtext import FeedText, read_feed_text
 from ingest.extract.language import find_language
 from ingest.extract.metadata import Metadata, PageView, read_entry_metadata, read_metadata
@@ -65,13 +65,20 @@ def _from_page(given: _Input, page: Page, tree: HtmlElement) -> Article:
     view = PageView(page.final_url or page.url, tree, facts, blocks)
     metadata = read_metadata(view, given.entry, given.context)
     tidying = tidy_tree(tree, blocks, CleanContext(url=view.url, platform=platform))
-    choice = choose_text(Question(tree, blocks, metadata.title, tidying.containers, given.feed))
+    place = _title_place(given, states_article(tree, facts))
+    choice = choose_text(Question(tree, blocks, metadata.title, tidying.containers, given.feed, place))
     status = classify(blocks, facts, choice)
     if status is not ArticleStatus.OK or not choice.text:
         return _from_feed(given, ArticleStatus.EMPTY if status is ArticleStatus.OK else status, metadata)
     if given.feed.is_full and given.feed.size >= _MUCH_MORE * sum(block.size for block in choice.blocks):
         return _from_feed(given, status, metadata)
     return _article(given, metadata, choice, _Outcome(status, tidying))
+
+
+def _title_place(given: _Input, is_stated: bool) -> TitlePlace:  # noqa: FBT001 - one fact of the page
+    if given.entry is not None and given.entry.title:
+        return TitlePlace.APART
+    return TitlePlace.MARKED if is_stated else TitlePlace.WITHIN
 
 
 def _from_feed(given: _Input, status: ArticleStatus, metadata: Metadata | None = None) -> Article:
@@ -94,7 +101,7 @@ class _Outcome:
 
 def _article(given: _Input, metadata: Metadata, choice: Choice, outcome: _Outcome) -> Article:
     language, language_source = find_language(metadata.declared_language, choice.text)
-    cleaned = outcome.tidying.clean(choice.text or "", metadata.title, language)
+    cleaned = outcome.tidying.clean(choice.text or "", None if choice.has_title else metadata.title, language)
     named = () if metadata.authors else people_in(list(cleaned.author_candidates))
     sources = {"language": language_source, "text": choice.name} | ({"authors": "text"} if named else {})
     return Article(

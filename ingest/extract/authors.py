@@ -15,6 +15,11 @@ _META = (
     "author", "article:author", "byl", "parsely-author", "sailthru.author", "dc.creator", "dc:creator",
     "dcterms.creator", "citation_author", "og:author", "og:article:author", "authors", "creator", "author_name",
 )  # fmt: skip
+_LONGEST_NAME = 60
+_CARDS = (
+    "//*[contains(concat(' ', @class, ' '), ' vcard ')]//*[contains(concat(' ', @class, ' '), ' fn ')]"
+    "|//*[contains(concat(' ', @class, ' '), ' postauthor ')]//*[contains(concat(' ', @class, ' '), ' username ')]"
+)
 _LINE = 90
 _ABOVE_TITLE = 6
 _BELOW_TITLE = 20
@@ -38,6 +43,9 @@ def find_authors(tree: HtmlElement, facts: Facts, page: Outline) -> tuple[tuple[
         people = people_in(names, outlets)
         if people:
             return people, source
+    people = people_in(_from_cards(tree), outlets)
+    if people:
+        return people, "page"
     for names in (_from_links(tree), _from_lines(page)):
         people = tuple(name for name in people_in(names, outlets) if is_person(name))
         if people:
@@ -77,6 +85,13 @@ def _from_meta(facts: Facts) -> list[str]:
         if people_in(values):
             return values
     return []
+
+
+def _from_cards(tree: HtmlElement) -> list[str]:
+    """The name in an author's hCard (microformats.org/wiki/hcard), as blogs print it, or in a forum's first post."""
+    cards: list[HtmlElement] = tree.xpath(_CARDS)
+    names = (clean_line(" ".join(element.itertext())) for element in cards[:1])
+    return [name for name in names if name and len(name) <= _LONGEST_NAME]
 
 
 def _from_links(tree: HtmlElement) -> list[str]:

@@ -20,6 +20,7 @@ _SCRIPT_DATE = re.compile(
     r"""\\?["'](\d{4}-\d{2}-\d{2}[^"'\\]{0,20})""",
     re.IGNORECASE,
 )
+_ARTICLE_BODY = "//*[contains(@itemprop, 'articleBody')]"
 _TRAILING_COMMA = re.compile(r",\s*([}\]])")
 
 
@@ -77,6 +78,12 @@ def types_of(node: dict[str, Any]) -> list[str]:
 def is_article(node: dict[str, Any]) -> bool:
     """Whether a JSON-LD object describes an article, a post or the like."""
     return any(name.endswith(_ARTICLE_TYPES) for name in types_of(node))
+
+
+def states_article(tree: HtmlElement, facts: Facts) -> bool:
+    """Whether the page says of itself that it is an article: by JSON-LD, a date of publication, or its elements."""
+    stated = bool(facts.article) or "article:published_time" in facts.meta
+    return stated or next(tree.iter("article", "main"), None) is not None or bool(tree.xpath(_ARTICLE_BODY))
 
 
 def _read_meta(tree: HtmlElement) -> dict[str, list[str]]:

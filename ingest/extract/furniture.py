@@ -92,7 +92,7 @@ KINDS = (
             entry-footer postfooter post-bottom promo promotion promobox promo-box sponsor sponsored
             advert advertisement ad-container ads ad adslot ad-slot ad-unit banner-ad article-tags__list
             topics-list cat-links entry-utility post-labels labels house-ad donate-box donation
-            donation-box cta-box
+            donation-box cta-box promo-content promo-wrapper
             """
         ),
         most_chars=700,
@@ -200,4 +200,6 @@ BY_ROLE = {
 }
 # Comments are also named by number (Movable Type: "c115853") and by words that begin with "comment".
 COMMENTS = KINDS[0]
+AUTHOR = next(kind for kind in KINDS if kind.name == "author")
+AUTHOR_NAME = re.compile(r"(?:^|[-_])author[-_]*(?:bio|box|card|profile)s?(?:[-_](?:content|text|wrap(?:per)?|info))?$")
 COMMENT_NAME = re.compile(r"^(?:comment(?!ary|ator)[\w-]*|c\d{4,}|cmt[-_]?\d+|div-comment-\d+)$")

@@ -39,7 +39,8 @@ _CHALLENGE = _any_of(
     r"performance & security by cloudflare",
 )
 _CONSENT = _any_of(
-    r"before you continue to",
+    r"before you continue\b",
+    r"store (?:and(?:/or)? access )?information on (?:a|your) device",
     r"we (?:and our (?:\d+ )?partners )?(?:use|store|value).{0,40}(?:cookies|your privacy)",
     r"your privacy (?:choices|matters)",
     r"accept (?:all )?(?:cookies|and continue)",

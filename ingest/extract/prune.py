@@ -5,10 +5,11 @@ the rule packs' matter (``ingest.clean``); here are the words that any template 
 """
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 from lxml.html import HtmlElement
 
-from ingest.extract.furniture import BY_ROLE, BY_TAG, BY_TOKEN, COMMENT_NAME, COMMENTS, Kind
+from ingest.extract.furniture import AUTHOR, AUTHOR_NAME, BY_ROLE, BY_TAG, BY_TOKEN, COMMENT_NAME, COMMENTS, Kind
 from ingest.extract.outline import Outline
 
 _STRONG = frozenset({"comments"})
@@ -55,10 +56,18 @@ def _kind_of(element: HtmlElement) -> Kind | None:
     if names == " ":
         return None
     for token in names.lower().split():
-        kind = BY_TOKEN.get(token) or (COMMENTS if COMMENT_NAME.match(token) else None)
+        kind = _kind_of_token(token)
         if kind is not None:
             return kind
     return None
+
+
+@lru_cache(maxsize=16_384)
+def _kind_of_token(token: str) -> Kind | None:
+    kind = BY_TOKEN.get(token)
+    if kind is None and COMMENT_NAME.match(token):
+        return COMMENTS
+    return AUTHOR if kind is None and AUTHOR_NAME.search(token) else kind
 
 
 def _fits(kind: Kind, page: Outline, span: tuple[int, int], totals: tuple[int, int]) -> bool:

@@ -13,10 +13,14 @@ _LONG = 240
 _SECTION = 72
 _DEEPER = 4
 _PLAIN_LIST = 0.15
+_PLAIN_TABLE = 0.3
+_CELLS_OF_A_TABLE = 4
+_POINTS_REACH = 12
+_POINT = 40
 _ENDS = re.compile(r"[.!?…。！？؟।:;][\"'”’»)\]]*$")
 _NEVER_IN = frozenset({"figure", "figcaption", "caption", "header", "aside", "form", "footer", "nav"})
 _NEVER_CLASS = re.compile(
-    r"gallery|credit|teaser|promo|embed|related|author|caption|advert|newsletter|share|social|comment|carousel|slider|"
+    r"gallery|credit|teaser|promo|(?<!\bw-)embed|related|author|caption|advert|newsletter|share|social|comment|carousel|slider|"
     r"sidebar|widget|recirc|recommend|tooltip|modal|popup|byline|card",
     re.IGNORECASE,
 )
@@ -38,10 +42,54 @@ def rescue_middle(chosen: Selection) -> None:
         if block.index not in chosen.kept and block.furniture is None and not _is_apart(block.element, home)
     ]
     added = {block.index for block in missing if _reads_like_text(block, page, depth)}
+    added |= _cells(missing, page)
     added |= {block.index for block in missing if block.tag in HEADINGS and block.index + 1 in added}
+    added |= _before(chosen, home, first) | _after(chosen, home, last)
     if added:
-        chosen.kept |= added
+        headings = {block.index for block in page.blocks[:end] if block.tag in HEADINGS and block.index + 1 in added}
+        chosen.kept |= added | {index for index in headings if index > last}
         chosen.steps.append("rescue")
+
+
+def _after(chosen: Selection, home: HtmlElement, last: int) -> set[int]:
+    """Sections behind the last kept block: running text below headings, in the article's element, to any furniture."""
+    found: set[int] = set()
+    behind = chosen.page.blocks[last + 1 : chosen.page.spans[home][1]]
+    if not any(block.tag in HEADINGS for block in behind):
+        return found
+    for block in behind:
+        if block.furniture is not None or _is_apart(block.element, home):
+            break
+        if block.size >= _SECTION and block.link_density <= _PLAIN_TABLE and _ENDS.search(block.text):
+            found.add(block.index)
+    return found
+
+
+def _before(chosen: Selection, home: HtmlElement, first: int) -> set[int]:
+    """The list of points right above the first kept block: the article in short, of whole lines without links."""
+    start = max(0, first - _POINTS_REACH)
+    above = [block for block in chosen.page.blocks[start:first] if block.tag == "li" and block.furniture is None]
+    if not above or any(block.size > _SECTION for block in chosen.page.blocks[above[-1].index + 1 : first]):
+        return set()
+    parent = above[-1].element.getparent()
+    points = [block for block in above if block.element.getparent() is parent]
+    is_plain = all(block.link_density <= _PLAIN_LIST and block.size >= _POINT for block in points)
+    return {block.index for block in points} if is_plain and not _is_apart(points[0].element, home) else set()
+
+
+def _cells(missing: list[Block], page: Outline) -> set[int]:
+    """The cells of tables of data: several rows, hardly a link, and none that was kept so far."""
+    by_table: dict[HtmlElement, list[Block]] = {}
+    for block in missing:
+        table = next((above for above in block.element.iterancestors("table")), None)
+        if table is not None:
+            by_table.setdefault(table, []).append(block)
+    return {
+        block.index
+        for table, blocks in by_table.items()
+        if len(blocks) >= _CELLS_OF_A_TABLE and page.link_density(*page.span(table)) <= _PLAIN_TABLE
+        for block in blocks
+    }
 
 
 def _home(chosen: Selection) -> HtmlElement | None:

@@ -10,11 +10,13 @@ from ingest.extract.selection import Selection
 _LONGEST = 110
 _LEAST = 3
 _TIME = r"(?:\d{1,2}[:.]\d{2}\s*(?:[ap]\.?m\.?)?|(?:19|20)\d{2})"
+# Anything may stand before a mark and a year ("A - supported through 2024"): only a day or an hour makes a signature.
+_MOMENT = r"(?:\d{1,2}:\d{2}\s*(?:[ap]\.?m\.?)?|\d{1,2}(?:st|nd|rd|th)?[,.]?\s(?:\w+\s)?(?:19|20)\d{2})"
 _SIGNATURE = re.compile(
     rf"^(?:posted |comment |left |written )?by:?\s.{{2,50}}(?:\||\bat\b|\bon\b|,|-|\u2013).{{0,40}}{_TIME}.{{0,20}}$|"
     rf"^.{{2,40}}\s(?:says|said|wrote|writes|commented|sagt|schrieb|dit|dijo)\b\s*"
     rf"(?:\.\.\.|…|:|on .{{4,40}}|\(.{{4,40}}\):?)?$|"
-    rf"^.{{2,40}}\s(?:\||\bon\b|\bat\b|-|\u2013)\s.{{3,40}}{_TIME}.{{0,20}}(?:reply|permalink|#)?$",
+    rf"^.{{2,40}}\s(?:\||\bon\b|\bat\b|-|\u2013)\s.{{0,40}}{_MOMENT}.{{0,20}}(?:reply|permalink|#)?$",
     re.IGNORECASE,
 )
 _HEADING = re.compile(
@@ -22,6 +24,7 @@ _HEADING = re.compile(
 )
 _HEADING_REACH = 12
 _FAR_APART = 40
+_LONG_COMMENT = 1_500
 
 
 def cut_thread(chosen: Selection) -> None:
@@ -36,9 +39,16 @@ def cut_thread(chosen: Selection) -> None:
         return
     start = _start(page, signed)
     behind = {index for index in chosen.kept if index >= start}
-    if behind and chosen.size_within(first, start) >= _LONGEST:
+    if behind and chosen.size_within(first, start) >= _LONGEST and not _goes_on(chosen, signed, start):
         chosen.kept -= behind
         chosen.steps.append("end-thread")
+
+
+def _goes_on(chosen: Selection, signed: list[Block], start: int) -> bool:
+    """Whether more text stands behind the last signature than comments have: a list of dated links in an article."""
+    last = signed[-1].index
+    rest = chosen.prose_within(last, len(chosen.page.blocks))
+    return rest > _LONG_COMMENT and rest > chosen.prose_within(start, last)
 
 
 def _first_run(signed: list[Block]) -> list[Block]:

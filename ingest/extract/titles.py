@@ -17,6 +17,9 @@ _LIKE_ENOUGH = 0.3
 _NAMED_TITLE = ("h2", "h3", "h4")
 _TITLE_CLASS = re.compile(r"(?:^|\s)(?:entry|post|article)[-_]?title(?:\s|$)", re.IGNORECASE)
 _VERY_LIKE = 0.8
+_SAME = 0.95
+_HOME = re.compile(r"(?:https?://[^/]+)?/?(?:index\.\w+|blog/?)?", re.IGNORECASE)
+_MARKS = " |:\u2013\u2014\u00b7\u2022\u00bb\u00ab\u203a~-"
 _SHORTEST_SITE = 3
 _ANNEX = re.compile(r"\s*[|/\u2013\u2014\u00b7\u2022\u00bb>]\s*\S|\s+(?:posted|published|updated|by)\b", re.IGNORECASE)
 
@@ -25,6 +28,8 @@ def find_title(tree: HtmlElement, facts: Facts) -> tuple[str | None, str]:
     """The page's title and where it was found: h1, h2, og, title or json-ld; (None, "none") without one."""
     names, sites = _names(facts), _site_names(facts)
     parts = [max(_SITE_SEPARATOR.split(name), key=len) for name in names]
+    if below := _below_site_name(tree, facts):
+        return below
     for tags, least in ((("h1",), _LIKE_ENOUGH), (("h2", "h3"), _VERY_LIKE), (_NAMED_TITLE, _LIKE_ENOUGH)):
         heading = _most_like(_headings(tree, tags), [*names, *parts], least)
         if heading:
@@ -34,6 +39,25 @@ def find_title(tree: HtmlElement, facts: Facts) -> tuple[str | None, str]:
             return strip_site(title, sites), source
     heading = next(iter(_headings(tree, ("h1",))), None)
     return (heading, "h1") if heading else (None, "none")
+
+
+def _below_site_name(tree: HtmlElement, facts: Facts) -> tuple[str, str] | None:
+    """Blogs call the blog h1 and the post h2 to h4: the heading that is the rest of a <title> that opens or ends so."""
+    title = facts.title or ""
+    for site in _headings_that_lead_home(tree) if title else []:
+        rest = title.removeprefix(site) if title.startswith(site) else title.removesuffix(site)
+        bare = rest.strip(_MARKS)
+        if bare and rest != title:
+            heading = _most_like(_headings(tree, ("h1", *_NAMED_TITLE)), [bare], _SAME)
+            return (heading, "h2") if heading else None
+    return None
+
+
+def _headings_that_lead_home(tree: HtmlElement) -> list[str]:
+    links = [(heading, link) for heading in list(tree.iter("h1"))[:2] for link in heading.iter("a")]
+    return [
+        clean_line(" ".join(heading.itertext())) for heading, link in links if _HOME.fullmatch(link.get("href") or "")
+    ]
 
 
 def _told(facts: Facts) -> list[tuple[str | None, str]]:

