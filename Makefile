@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 ARGS ?=
 
-.PHONY: run test check lint types contracts docs lock clean
+.PHONY: run test check lint types contracts docs quality lock clean
 
 run: .venv/.run
 	@$(BIN)/feedmill up $(ARGS)
@@ -25,6 +25,10 @@ contracts: .venv/.dev
 
 docs: .venv/.dev
 	$(BIN)/python docs/generate.py
+
+# Extraction beside trafilatura on the pages of ../shared/data/articles: some minutes; fails below the floors.
+quality: .venv/.dev
+	$(BIN)/python bench/quality/run.py --write --floor
 
 # Everything is pinned, so nothing is resolved: --no-deps is faster, and old versions of pip trip over extras.
 .venv/.run: requirements.lock pyproject.toml

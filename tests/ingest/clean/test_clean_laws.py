@@ -31,18 +31,18 @@ def _clean(text):
     return clean_text(text, CleanContext(language="en"), RULES)
 
 
-@given(lines)
-@settings(max_examples=150, deadline=None)
-def test_cleaning_twice_is_cleaning_once(parts):
-    once = _clean("\n".join(parts))
+@given(lines, st.sampled_from(["\n", "\n\n"]))
+@settings(max_examples=200, deadline=None)
+def test_cleaning_twice_is_cleaning_once(parts, gap):
+    once = _clean(gap.join(parts))
 
     assert _clean(once.text).text == once.text
 
 
-@given(lines)
-@settings(max_examples=150, deadline=None)
-def test_what_stays_stands_in_the_same_order(parts):
-    text = "\n".join(parts).replace("-", " ")
+@given(lines, st.sampled_from(["\n", "\n\n"]))
+@settings(max_examples=200, deadline=None)
+def test_what_stays_stands_in_the_same_order(parts, gap):
+    text = gap.join(parts).replace("-", " ")
 
     rest = iter(text.split("\n"))
 
