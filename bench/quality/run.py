@@ -16,8 +16,8 @@ from evaluate import Score, evaluate, warm_up  # noqa: E402 - as above
 
 RESULTS = Path(__file__).with_name("RESULTS.md")
 # The gain in word F1 against trafilatura in the same run that a set must reach, and how much noise a sample has.
-FLOORS = {"wcxb_dev": 0.013, "dragnet_dev": 0.008, "fundus_eval": 0.013}
-MOST_LEAKS = 0.04
+FLOORS = {"wcxb_dev": 0.016, "dragnet_dev": 0.025, "fundus_eval": 0.018}
+MOST_LEAKS = 0.015
 SAMPLE_TOLERANCE = 0.01
 PROCESSES = 2
 Pair = tuple[Score, Score]
@@ -79,6 +79,10 @@ Made by `python bench/quality/run.py --write`; feedmill beside trafilatura (meta
 same pages, no feed entries. Thresholds are tuned on the first half of each set (by hash of the page's id); the second
 half is only reported. F1 is over bags of words, page mean; shingles are 4-grams of words; a leak is a page with a
 whole short line of furniture that the truth has not.
+
+The truths of the blogs (dragnet) begin with the post's title, those of the other sets do not. Feedmill keeps the
+heading of a page that states no article (no JSON-LD, date of publication, `<article>`, `<main>` or `articleBody`) where
+no feed names it: about .012 of the gain on dragnet is these titles.
 
 """
 
