@@ -15,7 +15,7 @@ def test_a_sample_of_each_set_reaches_its_floor() -> None:
         pytest.skip("the pages of ../shared/data/articles are not here")
 
     run = subprocess.run(
-        [sys.executable, str(ROOT / "bench" / "quality" / "run.py"), "--sample", "12", "--floor"],
+        [sys.executable, str(ROOT / "bench" / "quality" / "run.py"), "--sample", "25", "--floor"],
         capture_output=True,
         text=True,
         check=False,
