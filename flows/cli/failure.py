@@ -34,4 +34,7 @@ def told_plainly() -> Iterator[None]:
 def _is_expected(error: Exception) -> bool:
     """Known by name, so that nothing is imported for it: IngestError, StorageError, CommandError, bad settings."""
     names = {cls.__name__ for cls in type(error).__mro__}
-    return bool(names & {"CommandError", "IngestError", "StorageError", "FileNotFoundError"})
+    return bool(
+        names
+        & {"CommandError", "IngestError", "StorageError", "FileNotFoundError", "IsADirectoryError", "PermissionError"}
+    )

@@ -6,11 +6,13 @@ import urllib.error
 import urllib.request
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 from flows.cli.failure import CommandError
 
 FINAL_STATES = frozenset({"COMPLETED", "FAILED", "CRASHED", "CANCELLED"})
+UNFINISHED_STATES = ["SCHEDULED", "PENDING", "RUNNING", "CANCELLING", "PAUSED"]
 POLL_SECONDS = 0.5
 
 
@@ -23,6 +25,11 @@ class FlowRun:
     state_type: str
     state_name: str
     message: str
+
+    @property
+    def is_crowded_out(self) -> bool:
+        """Whether it was cancelled because another run of its deployment has the only slot."""
+        return self.state_type == "CANCELLED" and "concurrency limit" in self.message
 
     @property
     def is_over(self) -> bool:
@@ -70,6 +77,21 @@ class PrefectApi:
             self._call("POST", f"/deployments/{deployment_id}/create_flow_run", {"parameters": parameters})
         )
 
+    def end_leftovers(self) -> int:
+        """End what an earlier server left unfinished, before a worker starts; gives how many runs.
+
+        Overdue runs that never began are dropped; those under way have crashed, and give their slot back.
+        """
+        wanted = {"flow_runs": {"state": {"type": {"any_": UNFINISHED_STATES}}}}
+        left: list[dict[str, Any]] = self._call("POST", "/flow_runs/filter", wanted)
+        crashed = {"type": "CRASHED", "name": "Crashed", "message": "The feedmill that ran it had ended."}
+        for run in left:
+            if run["state_type"] != "SCHEDULED":
+                self._call("POST", f"/flow_runs/{run['id']}/set_state", {"state": crashed, "force": True})
+            elif run["expected_start_time"] <= datetime.now(UTC).isoformat():
+                self._call("DELETE", f"/flow_runs/{run['id']}")
+        return len(left)
+
     def flow_run(self, run_id: str) -> FlowRun:
         """A run as it is now."""
         return _flow_run(self._call("GET", f"/flow_runs/{run_id}"))
@@ -107,7 +129,8 @@ class PrefectApi:
         data = json.dumps(body).encode() if body is not None else None
         request = urllib.request.Request(self._url + path, data, self._headers, method=method)  # noqa: S310 - our own server
         with urllib.request.urlopen(request, timeout=30) as answer:  # noqa: S310 - our own server
-            return json.load(answer)
+            text = answer.read()
+        return json.loads(text) if text else None
 
 
 def _flow_run(record: Mapping[str, Any]) -> FlowRun:

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-pytestmark = [pytest.mark.prefect, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.prefect, pytest.mark.timeout(500)]
 
 
 def free_port():
@@ -45,6 +45,13 @@ def ask(dashboard, path, body):
 def scheduled_runs(dashboard):
     wanted = {"flow_runs": {"state": {"type": {"any_": ["SCHEDULED"]}}}}
     return [run for run in ask(dashboard, "/flow_runs/filter", wanted) if run["auto_scheduled"]]
+
+
+def leave_a_run_in_the_only_slot(dashboard):
+    """As a worker does that dies between taking a run up and starting it."""
+    deployment = next(d for d in ask(dashboard, "/deployments/filter", {}) if d["name"] == "ingest-feeds")
+    run = ask(dashboard, f"/deployments/{deployment['id']}/create_flow_run", {"parameters": {}})
+    ask(dashboard, f"/flow_runs/{run['id']}/set_state", {"state": {"type": "PENDING", "name": "Submitting"}})
 
 
 def wait_until(is_true, seconds=120):
@@ -93,7 +100,19 @@ def test_up_brings_all_up_schedules_the_next_round_and_leaves_nothing_behind(sta
     )
     assert (second.returncode, "up already" in second.stderr) == (1, True)
 
+    leave_a_run_in_the_only_slot(dashboard)
     process.send_signal(signal.SIGINT)
     assert process.wait(60) == 0
     assert "Stopped" in printed.read_text()
+    assert processes_with(tmp_path / "data") == []
+
+    again = subprocess.run(
+        [sys.executable, "-m", "flows.cli.main", "up", "--once", "--port", dashboard.rpartition(":")[2]],
+        env=os.environ | {"FEEDMILL_DATA_DIR": str(tmp_path / "data"), "FEEDMILL_HOST_DELAY_SECONDS": "0.1"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert again.returncode == 0, again.stdout + again.stderr
+    assert re.search(r"(Completed|NothingNew): \d+ new articles?", again.stdout)
     assert processes_with(tmp_path / "data") == []
