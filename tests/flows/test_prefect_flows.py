@@ -113,5 +113,7 @@ def test_every_deployment_names_a_flow_whose_form_explains_each_parameter(name):
 
 def test_the_scheduled_round_runs_every_five_minutes_and_only_once_at_a_time():
     ingest = DEPLOYMENTS["ingest-feeds"]
-    assert ingest["schedules"] == [{"slug": "every-5-minutes", "interval": 300}]
+    (schedule,) = ingest["schedules"]
+    assert (schedule["slug"], schedule["interval"]) == ("every-5-minutes", 300)
+    assert schedule["anchor_date"], "or each deployment would put the next round off"
     assert ingest["concurrency_limit"] == {"limit": 1, "collision_strategy": "CANCEL_NEW"}
