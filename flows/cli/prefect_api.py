@@ -14,6 +14,7 @@ from flows.cli.failure import CommandError
 FINAL_STATES = frozenset({"COMPLETED", "FAILED", "CRASHED", "CANCELLED"})
 UNFINISHED_STATES = ["SCHEDULED", "PENDING", "RUNNING", "CANCELLING", "PAUSED"]
 POLL_SECONDS = 0.5
+BUSY_TRIES = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +58,7 @@ class PrefectApi:
         """Whether it answers."""
         try:
             return self._call("GET", "/health") is True
-        except OSError:
+        except (OSError, CommandError):
             return False
 
     def has_work_pool(self, name: str) -> bool:
@@ -77,12 +78,15 @@ class PrefectApi:
             self._call("POST", f"/deployments/{deployment_id}/create_flow_run", {"parameters": parameters})
         )
 
-    def end_leftovers(self) -> int:
-        """End what an earlier server left unfinished, before a worker starts; gives how many runs.
+    def end_leftovers(self) -> None:
+        """End what an earlier server left unfinished, before a worker starts.
 
         Overdue runs that never began are dropped; those under way have crashed, and give their slot back.
         """
-        wanted = {"flow_runs": {"state": {"type": {"any_": UNFINISHED_STATES}}}}
+        wanted = {
+            "sort": "EXPECTED_START_TIME_ASC",  # an answer holds 200: the overdue come before those still to come
+            "flow_runs": {"state": {"type": {"any_": UNFINISHED_STATES}}},
+        }
         left: list[dict[str, Any]] = self._call("POST", "/flow_runs/filter", wanted)
         crashed = {"type": "CRASHED", "name": "Crashed", "message": "The feedmill that ran it had ended."}
         for run in left:
@@ -90,7 +94,6 @@ class PrefectApi:
                 self._call("POST", f"/flow_runs/{run['id']}/set_state", {"state": crashed, "force": True})
             elif run["expected_start_time"] <= datetime.now(UTC).isoformat():
                 self._call("DELETE", f"/flow_runs/{run['id']}")
-        return len(left)
 
     def flow_run(self, run_id: str) -> FlowRun:
         """A run as it is now."""
@@ -128,9 +131,21 @@ class PrefectApi:
     def _call(self, method: str, path: str, body: Mapping[str, Any] | None = None) -> Any:
         data = json.dumps(body).encode() if body is not None else None
         request = urllib.request.Request(self._url + path, data, self._headers, method=method)  # noqa: S310 - our own server
-        with urllib.request.urlopen(request, timeout=30) as answer:  # noqa: S310 - our own server
-            text = answer.read()
+        text = _answer(request)
         return json.loads(text) if text else None
+
+
+def _answer(request: urllib.request.Request) -> bytes:
+    """The answer's body; a server that is busy (503: its database is locked for a moment) is asked again."""
+    for _ in range(BUSY_TRIES):
+        try:
+            with urllib.request.urlopen(request, timeout=30) as answer:  # noqa: S310 - our own server
+                return bytes(answer.read())
+        except urllib.error.HTTPError as error:
+            if error.code != 503:  # noqa: PLR2004 - HTTP's own number
+                raise
+            time.sleep(POLL_SECONDS)
+    raise CommandError(f"the Prefect server stays busy: {request.full_url}")
 
 
 def _flow_run(record: Mapping[str, Any]) -> FlowRun:
