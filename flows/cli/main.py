@@ -14,6 +14,7 @@ COMMANDS = {
     "articles": ("flows.cli.articles:articles", "Read what is stored: search, show, export."),
     "extract": ("flows.cli.extract:extract", "The extraction alone: HTML in, article JSON out, no database."),
     "clean": ("flows.cli.extract:clean", "The cleaning alone, on text that something else extracted."),
+    "rules": ("flows.cli.rules:rules", "The rules over a page's text: check, explain, record."),
     "parse": ("flows.cli.parse:parse", "The feed parser alone: bytes in, entries out."),
     "websub": ("flows.cli.websub:websub", "Pushes instead of polls: serve, list, discover."),
     "sample": ("flows.cli.sample:sample", "Serve the sample newsroom on this machine."),
