@@ -1,11 +1,13 @@
 """Which blocks of a page are the article: trafilatura on the pruned tree, doubted, and worked on."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 
 from lxml.html import HtmlElement
 
 from ingest.extract.align import Alignment
+from ingest.extract.ballot import Ballot
 from ingest.extract.candidates import VERSION, run_readability, run_trafilatura
 from ingest.extract.container import switch_to_container
 from ingest.extract.evidence import weigh_feed
@@ -46,6 +48,7 @@ class Choice:
     name: str
     blocks: tuple[Block, ...] = ()
     has_title: bool = False  # the text begins with the title
+    ballot: Ballot | None = None  # what was weighed; None where nothing was to be chosen
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,53 +65,68 @@ class Question:
 
 def choose_text(question: Question) -> Choice:
     """The article's text of a page."""
-    alignment = Alignment(question.page)
-    chosen = _choose_candidate(question, alignment)
-    switch_to_container(chosen, question.title, question.containers)
-    rescue_middle(chosen)
-    cut_head(chosen, question.title)
-    cut_thread(chosen)
-    cut_tail(chosen)
-    weigh_feed(chosen, alignment, question.feed)
+    alignment, ballot = Alignment(question.page), Ballot()
+    chosen = _choose_candidate(question, alignment, ballot)
+    ballot.begin(chosen)
+    steps: tuple[tuple[str, Callable[[], None]], ...] = (
+        ("container", lambda: switch_to_container(chosen, question.title, question.containers)),
+        ("rescue", lambda: rescue_middle(chosen)),
+        ("head", lambda: cut_head(chosen, question.title)),
+        ("thread", lambda: cut_thread(chosen)),
+        ("tail", lambda: cut_tail(chosen)),
+        ("feed", lambda: weigh_feed(chosen, alignment, question.feed)),
+    )
+    for name, step in steps:
+        step()
+        ballot.note(name, chosen)
     blocks, has_title = _settle_title(chosen.blocks, question)
-    return Choice(render(blocks) or None, "+".join([chosen.name, *chosen.steps]), blocks, has_title)
+    return Choice(render(blocks) or None, "+".join([chosen.name, *chosen.steps]), blocks, has_title, ballot)
 
 
-def _choose_candidate(question: Question, alignment: Alignment) -> Selection:
+def _choose_candidate(question: Question, alignment: Alignment, ballot: Ballot) -> Selection:
     page, tree = question.page, question.tree
     if len(page.blocks) > _MANY_BLOCKS:
         find_furniture(page)
         free = {block.index for block in page.blocks if block.is_prose and block.furniture is None}
-        return Selection(page, free, "blocks+prune")
+        chosen = Selection(page, free, "blocks+prune")
+        ballot.weigh(chosen, f"taken: more than {_MANY_BLOCKS} blocks, so no extractor was asked")
+        return chosen
     detachment = Detachment(find_furniture(page))
     chosen = Selection(page, alignment.keep(run_trafilatura(tree, fast=True)), f"trafilatura-{VERSION}-fast+prune")
+    ballot.weigh(chosen)
     if _is_doubtful(chosen):
         switch_to_container(chosen, question.title, question.containers)
+        if chosen.steps:
+            ballot.weigh(chosen, "the platform's container, for the choice was doubtful")
     if _is_doubtful(chosen):
         full = Selection(page, alignment.keep(run_trafilatura(tree, fast=False)), f"trafilatura-{VERSION}-full+prune")
+        ballot.weigh(full)
         chosen = full if full.prose > chosen.prose else chosen
     if chosen.prose < _LITTLE_OF_THE_PROSE * free_prose(page):
-        chosen = _ask_readability(chosen, alignment, tree)
+        chosen = _ask_readability(chosen, alignment, tree, ballot)
     detachment.undo()
     is_furniture_long = page.prose(0, len(page.blocks)) >= 1.3 * free_prose(page) + 200
-    return _ask_whole_page(chosen, alignment, tree) if is_furniture_long and _is_doubtful(chosen) else chosen
+    is_wanted = is_furniture_long and _is_doubtful(chosen)
+    return _ask_whole_page(chosen, alignment, tree, ballot) if is_wanted else chosen
 
 
 def _is_doubtful(chosen: Selection) -> bool:
     return chosen.prose < _SHORT or chosen.prose < _ENOUGH_OF_THE_PROSE * free_prose(chosen.page)
 
 
-def _ask_readability(chosen: Selection, alignment: Alignment, tree: HtmlElement) -> Selection:
+def _ask_readability(chosen: Selection, alignment: Alignment, tree: HtmlElement, ballot: Ballot) -> Selection:
     other = Selection(chosen.page, alignment.keep(run_readability(tree)), "readability+prune")
     shared = Selection(chosen.page, chosen.kept & other.kept, "")
     holds_it = shared.size >= _ENOUGH_OF_THE_PROSE * chosen.size
+    ballot.weigh(other, f"holds {shared.size / max(1, chosen.size):.0%} of the text so far")
     return other if holds_it and other.prose >= 1.3 * chosen.prose + 300 else chosen
 
 
-def _ask_whole_page(chosen: Selection, alignment: Alignment, tree: HtmlElement) -> Selection:
+def _ask_whole_page(chosen: Selection, alignment: Alignment, tree: HtmlElement, ballot: Ballot) -> Selection:
     kept = alignment.keep(run_trafilatura(tree, fast=False))
     free = {index for index in kept if chosen.page.blocks[index].furniture is None}
     whole = Selection(chosen.page, free, f"trafilatura-{VERSION}-full")
+    ballot.weigh(whole)
     return whole if whole.prose >= 1.3 * chosen.prose + 200 else chosen
 
 
