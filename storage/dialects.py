@@ -31,6 +31,7 @@ WRITE = "feedmill_write"  # the execution option of connections that are going t
 BUSY_SECONDS = 30  # a writer waits this long for another one
 _SCHEMA_LOCK = 0x66656564  # "feed": the advisory lock under which a Postgres schema is upgraded
 _MAX_LEXEME = 200  # characters; Postgres takes 2,046 bytes, and longer ones are data, not words
+_MAX_TSVECTOR = 1_000_000  # bytes; Postgres takes 1,048,575, and refuses the whole article where there are more
 _TURN = _SCHEMA_LOCK + 1  # the advisory lock that puts writers in a row
 
 
@@ -247,10 +248,19 @@ def _tsvector(entry: SearchText) -> str:
     title = [word[:_MAX_LEXEME] for word in split_words(entry.title)]
     body = [word[:_MAX_LEXEME] for word in split_words(entry.text)]
     start = len(title) + 2  # a gap, so that no phrase reaches from the title into the text
-    return " ".join(
-        [f"'{word}':{at}A" for at, word in enumerate(title, 1)]
-        + [f"'{word}':{at}" for at, word in enumerate(body, start)]
-    )
+    placed = [(word, f"{at}A") for at, word in enumerate(title, 1)]
+    placed += [(word, f"{at}") for at, word in enumerate(body, start)]
+    return " ".join(f"'{word}':{at}" for word, at in placed[: _fitting(placed)])
+
+
+def _fitting(placed: Sequence[tuple[str, str]]) -> int:
+    """How many of the words a tsvector holds: each place takes its word's bytes and at most five around them."""
+    size = 0
+    for count, (word, _) in enumerate(placed):
+        size += len(word.encode()) + 5
+        if size > _MAX_TSVECTOR:
+            return count
+    return len(placed)
 
 
 def _tsquery(phrase: Phrase) -> str:

@@ -1,5 +1,6 @@
 """Search: words in any script, and nothing that someone types breaks it."""
 
+import random
 from datetime import UTC, datetime
 from typing import Any
 
@@ -164,9 +165,16 @@ def test_a_search_can_be_narrowed(newsroom: Any) -> None:
         assert found(newsroom, "fox", **narrowed) == []
 
 
+def unlike() -> str:
+    """Chinese characters of which hardly two pairs are alike: the largest index that a text can ask for."""
+    chance = random.Random(1)
+    return "".join(chr(chance.randrange(0x4E00, 0x9FA5)) for _ in range(300_000))
+
+
 def test_a_text_of_any_length_can_be_stored_and_found_by_its_beginning(newsroom: Any) -> None:
     many = " ".join(f"word{number}" for number in range(100_000))
-    publish(newsroom, one=f"first {many}", two="x" * 3_000_000, three="東" * 300_000)
+    publish(newsroom, one=f"first {many}", two="x" * 3_000_000, three="東" * 300_000, four=f"最初 {unlike()}")
 
     assert found(newsroom, "first word1") == ["On one"]
     assert found(newsroom, "東東") == ["On three"]
+    assert found(newsroom, "最初") == ["On four"]
