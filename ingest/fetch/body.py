@@ -22,30 +22,31 @@ def headers_of(response: aiohttp.ClientResponse) -> dict[str, str]:
     return headers
 
 
-async def read_body(response: aiohttp.ClientResponse, max_bytes: int) -> bytes:
-    """Give the whole decoded body.
+async def read_body(response: aiohttp.ClientResponse, coding: str, max_bytes: int) -> bytes:
+    """Give the whole body, its Content-Encoding undone: all of them, for two headers are a stack too.
 
     Raises:
         RequestFailed: it is larger than ``max_bytes``, decoded or on the wire.
         UndecodableBody: the coding is unknown, or its stream is damaged or ends early.
         aiohttp.ClientError: the connection broke before its end.
     """
-    coding = headers_of(response).get("content-encoding", "")  # all of them: two headers are a stack too
     if not coding and (response.content_length or 0) > max_bytes:
         raise _too_large(max_bytes)
     decoder = decoder_for(coding)
-    body, on_wire = bytearray(), 0
+    pieces: list[bytes] = []  # joined at the end: a single piece is then never copied
+    size = on_wire = 0
     async for data in response.content.iter_any():
         on_wire += len(data)
         for piece in decoder.decode(data):
-            body += piece
-            if len(body) > max_bytes:
+            pieces.append(piece)
+            size += len(piece)
+            if size > max_bytes:
                 raise _too_large(max_bytes)
         if on_wire > max_bytes + _WIRE_SLACK_BYTES:
             raise _too_large(max_bytes)
     if on_wire:
         decoder.finish()
-    return bytes(body)
+    return b"".join(pieces)
 
 
 async def skip_body(response: aiohttp.ClientResponse) -> None:

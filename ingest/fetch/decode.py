@@ -1,11 +1,11 @@
 """Content codings undone with a bound: never more than asked for in memory, and an early end is noticed."""
 
 import sys
-import zlib
 from collections.abc import Iterator
 from typing import Protocol
 
 import brotli  # type: ignore[import-untyped]  # publishes no types
+from zlib_ng import zlib_ng  # half of zlib's time; 90,000 damaged streams end as they end there (igzip's do not)
 
 if sys.version_info >= (3, 14):
     from compression import zstd
@@ -14,6 +14,7 @@ else:
 
 ACCEPT_ENCODING = "gzip, deflate, br, zstd"
 _STEP_BYTES = 65_536
+_INFLATED_BYTES = 131_072  # most pages are one piece, which is never copied again
 _MAX_MEMBERS = 1_000  # of one gzip or zstd body; real ones have one, and each costs a decoder
 _ZSTD_WINDOW_LOG = 23  # 8 MB: RFC 9659's bound for the content coding
 _NO_CODING = frozenset({"", "identity", "none", "utf-8", "utf8", "binary", "8bit"})  # mislabels seen on plain bodies
@@ -35,7 +36,7 @@ class BodyDecoder(Protocol):
     """Undoes one content coding, piece by piece."""
 
     def decode(self, data: bytes) -> Iterator[bytes]:
-        """Give what this much more input decodes to, in pieces of at most 64 KB or so."""
+        """Give what this much more input decodes to, in pieces of at most 128 KB."""
 
     def finish(self) -> None:
         """Raise DamagedBody where the stream has not come to its end."""
@@ -59,16 +60,16 @@ class _Identity:
         """A plain body has no end of its own."""
 
 
-def _inflate(stream: "zlib._Decompress", data: bytes) -> Iterator[bytes]:
-    """Feed zlib; a full piece may leave output inside it although the input is used up, so ask until one is not."""
+def _inflate(stream: "zlib_ng._Decompress", data: bytes) -> Iterator[bytes]:
+    """Feed the inflater; after a full piece it may hold more although its input is used up: ask until one is not."""
     while data:
         try:
-            piece = stream.decompress(data, _STEP_BYTES)
+            piece = stream.decompress(data, _INFLATED_BYTES)
             yield piece
-            while len(piece) == _STEP_BYTES and not stream.unconsumed_tail and not stream.eof:
-                piece = stream.decompress(b"", _STEP_BYTES)
+            while len(piece) == _INFLATED_BYTES and not stream.unconsumed_tail and not stream.eof:
+                piece = stream.decompress(b"", _INFLATED_BYTES)
                 yield piece
-        except zlib.error as error:
+        except zlib_ng.error as error:  # type: ignore[misc]  # published as an instance
             raise DamagedBody("the compressed stream is damaged") from error
         data = b"" if stream.eof else stream.unconsumed_tail
 
@@ -77,7 +78,7 @@ class _Gzip:
     """RFC 1952: members one after another; what follows them and is no member is padding and ignored."""
 
     def __init__(self) -> None:
-        self._stream = zlib.decompressobj(31)
+        self._stream = zlib_ng.decompressobj(31)
         self._members = 1
         self._rest = b""  # after a member: too short to tell a next member from padding
         self._is_padding = False
@@ -105,7 +106,7 @@ class _Gzip:
         self._members += 1
         if self._members > _MAX_MEMBERS:
             raise DamagedBody(f"the gzip stream has more than {_MAX_MEMBERS:,} members")
-        self._stream = zlib.decompressobj(31)
+        self._stream = zlib_ng.decompressobj(31)
         return True
 
 
@@ -114,7 +115,7 @@ class _Deflate:
 
     def __init__(self) -> None:
         self._head = b""
-        self._stream: zlib._Decompress | None = None
+        self._stream: zlib_ng._Decompress | None = None
 
     def decode(self, data: bytes) -> Iterator[bytes]:
         if self._stream is None:
@@ -122,7 +123,7 @@ class _Deflate:
             if len(self._head) < 2:  # noqa: PLR2004  a zlib header is two bytes
                 return
             data, is_zlib = self._head, self._head[0] & 15 == 8 and int.from_bytes(self._head[:2]) % 31 == 0  # noqa: PLR2004  RFC 1950 2.2
-            self._stream = zlib.decompressobj(15 if is_zlib else -15)
+            self._stream = zlib_ng.decompressobj(15 if is_zlib else -15)
         if not self._stream.eof:
             yield from _inflate(self._stream, data)
 

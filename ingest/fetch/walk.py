@@ -76,7 +76,7 @@ async def whole_body(walk: Walk, response: aiohttp.ClientResponse) -> Fetched:
     """Give the answer with its whole body; raises RequestFailed with status and headers where that cannot be had."""
     headers = headers_of(response)
     try:
-        body = await read_body(response, walk.request.max_bytes)
+        body = await read_body(response, headers.get("content-encoding", ""), walk.request.max_bytes)
     except Exception as error:
         if failure := failure_of_exception(error):
             raise RequestFailed(replace(failure, status=response.status, headers=headers)) from error

@@ -1,5 +1,6 @@
 """Content codings are undone whole, with a bound, and an early end is noticed (rule 42, interface decision 12)."""
 
+import contextlib
 import gzip
 import random
 import sys
@@ -8,6 +9,8 @@ from collections.abc import Callable
 
 import brotli
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from ingest.fetch.decode import DamagedBody, UnknownCoding, decoder_for
 
@@ -71,6 +74,31 @@ def test_a_gzip_checksum_that_does_not_fit_is_damage() -> None:
 
     with pytest.raises(DamagedBody, match="damaged"):
         decoded("gzip", bytes(data))
+
+
+@given(
+    st.binary(max_size=3_000).map(lambda body: body * 50),
+    st.lists(st.tuples(st.integers(2, 1_000_000), st.integers(0, 255)), max_size=4),
+    st.sampled_from([1, 7, 1_000_000]),
+)
+def test_a_stream_that_was_tampered_with_ends_as_zlib_itself_ends(
+    body: bytes, changes: list[tuple[int, int]], step: int
+) -> None:
+    data = bytearray(zlib.compress(body))
+    for at, byte in changes:
+        data[2 + at % (len(data) - 2)] = byte
+    expected = None
+    stream = zlib.decompressobj()
+    with contextlib.suppress(zlib.error):
+        inflated = stream.decompress(bytes(data))
+        expected = inflated if stream.eof else None
+
+    try:
+        found = decoded("deflate", bytes(data), step)
+    except DamagedBody:
+        found = None
+
+    assert found == expected
 
 
 def test_gzip_members_are_joined_and_padding_after_them_is_ignored() -> None:
