@@ -21,10 +21,8 @@ from ingest.fetch.guard import (
     AddressPolicy,
     Endpoint,
     ForbiddenAddress,
-    check_address,
     check_url,
     endpoint_of,
-    literal_addresses,
 )
 from ingest.fetch.politeness import GateOptions, HostGate, Turn
 from ingest.fetch.resolver import GuardedResolver, SystemResolver
@@ -151,9 +149,6 @@ class Client:
 
     async def _address_of(self, endpoint: Endpoint) -> str:
         """The address that a request connects to first; raises ForbiddenAddress where none is allowed."""
-        if endpoint.name in literal_addresses(endpoint.name):
-            check_address(endpoint.name, endpoint.port, self._options.policy)
-            return endpoint.name
         try:
             return (await self._resolver.resolve(endpoint.name, endpoint.port))[0]["host"]
         except ForbiddenAddress:

@@ -72,12 +72,11 @@ class HostGate:
 
     def try_enter(self, host: str, turn: Turn = Turn.LIVE) -> bool:
         """Start at once where nobody waits before this one; pair with ``leave``. Raises HostHeld as ``enter`` does."""
-        state = self._host(host)
-        self._refuse_if_held(host, state)
-        waiter = state.next_waiter()
-        if (waiter and turn is not Turn.NEXT_HOP) or self._seconds_to_start(state):
+        state, now = self._host(host), self._clock()
+        self._refuse_if_held(host, state, now)
+        if (turn is not Turn.NEXT_HOP and state.next_waiter()) or self._seconds_to_start(state, now):
             return False
-        self._admit(state)
+        self._admit(state, now)
         return True
 
     async def enter(self, host: str, turn: Turn = Turn.LIVE) -> None:
@@ -112,7 +111,7 @@ class HostGate:
         state = self._host(host)
         state.held_until = max(state.held_until, until)
         try:
-            self._refuse_if_held(host, state)
+            self._refuse_if_held(host, state, self._clock())
         except HostHeld as refusal:
             for queue in state.queues:
                 while queue:
@@ -156,20 +155,20 @@ class HostGate:
                 del self._hosts[host]
         self._sweep_at = max(_SWEEP_SIZE, 2 * len(self._hosts))
 
-    def _seconds_to_start(self, state: _Host) -> float:
+    def _seconds_to_start(self, state: _Host, now: float) -> float:
         """0 where a request may start now; infinity while all connections are in use."""
         if state.active >= self._options.connections:
             return float("inf")
-        return max(0.0, max(state.next_start, state.held_until) - self._clock())
+        return max(0.0, max(state.next_start, state.held_until) - now)
 
-    def _refuse_if_held(self, host: str, state: _Host) -> None:
-        seconds = state.held_until - self._clock()
+    def _refuse_if_held(self, host: str, state: _Host, now: float) -> None:
+        seconds = state.held_until - now
         if seconds > self._options.hold_patience_seconds:
             raise HostHeld(host, seconds)
 
-    def _admit(self, state: _Host) -> None:
+    def _admit(self, state: _Host, now: float) -> None:
         state.active += 1
-        state.next_start = self._clock() + state.delay_seconds
+        state.next_start = now + state.delay_seconds
 
     def _serve(self, state: _Host) -> None:
         if state.server is None or state.server.done():
@@ -178,12 +177,13 @@ class HostGate:
     async def _serve_waiters(self, state: _Host) -> None:
         """Admit waiters one by one until none is left or all connections are in use: ``leave`` starts this anew."""
         while state.next_waiter():
-            seconds = self._seconds_to_start(state)
+            now = self._clock()
+            seconds = self._seconds_to_start(state, now)
             if seconds == float("inf"):
                 break
             if seconds > 0:
                 await self._sleep(seconds)
             elif waiter := state.next_waiter():
-                self._admit(state)
+                self._admit(state, now)
                 waiter.set_result(None)
         state.server = None

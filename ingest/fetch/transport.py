@@ -16,7 +16,6 @@ from ingest.fetch.guard import AddressPolicy, guarded_sockets
 _MAX_LINE_BYTES = 8_190
 _MAX_FIELD_BYTES = 65_536  # policies and preload lists of real sites pass 8 KB
 _MAX_IDLE_HOSTS = 256  # a thousand hosts a minute would otherwise keep a file descriptor each
-_FIRST_OBS_TEXT = "\x80"
 
 Handler = Callable[[ClientRequest], Awaitable[ClientResponse]]
 
@@ -71,7 +70,7 @@ class _Request(ClientRequest):
         self.is_on_used_connection = protocol in self._used
         self._used.add(protocol)
         type(self).on_send(self.url.host_port_subcomponent or "")
-        if not any(max(value, default="") >= _FIRST_OBS_TEXT for value in self.headers.values()):
+        if all(map(str.isascii, self.headers.values())):
             return await super().send(conn)
         transport = protocol.transport
         protocol.transport = _Latin1Transport(transport)  # type: ignore[assignment]  # what a writer asks for, no more
