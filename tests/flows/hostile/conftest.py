@@ -3,7 +3,7 @@
 import asyncio
 import gzip
 import zlib
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cache
@@ -200,14 +200,25 @@ class HostileWorld:
                 return list(session.connection().execute(text(statement)))
 
 
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+def each_database(request: pytest.FixtureRequest) -> Iterator[str]:
+    """For tests of what reaches the database: the world's URL of it, once of SQLite and once of Postgres."""
+    if request.param == "sqlite":
+        yield ""
+        return
+    with request.getfixturevalue("new_postgres")("hostile") as url:
+        yield url
+
+
 @pytest.fixture
-async def hostile(tmp_path: Path) -> AsyncIterator[HostileWorld]:
+async def hostile(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[HostileWorld]:
+    """A hostile world in SQLite, unless the test uses ``each_database``."""
     web, trap = Web(), Trap()
     listeners = [await asyncio.start_server(each.handle, "127.0.0.1", 0) for each in (web, trap)]
     web.port, trap.port = (listener.sockets[0].getsockname()[1] for listener in listeners)
     settings = Settings(
         data_dir=tmp_path,
-        database_url="",
+        database_url=request.getfixturevalue("each_database") if "each_database" in request.fixturenames else "",
         allow_endpoints=frozenset({f"127.0.0.1:{web.port}"}),
         host_delay_seconds=0,
         min_interval_seconds=0,

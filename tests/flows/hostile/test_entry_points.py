@@ -30,6 +30,7 @@ def spellings(hostile: Any) -> list[str]:
 def environment(hostile: Any) -> dict[str, str]:
     return {
         "FEEDMILL_DATA_DIR": str(hostile.settings.data_dir),
+        "FEEDMILL_DATABASE_URL": hostile.settings.database_url,
         "FEEDMILL_ALLOW_ENDPOINTS": f"127.0.0.1:{hostile.web.port}",
         "FEEDMILL_HOST_DELAY_SECONDS": "0",
     }
@@ -67,6 +68,7 @@ async def test_entry_links_redirects_and_robots_lead_to_no_forbidden_address(
     assert any(article["url"] == spellings[0] for article in await hostile.stored()), "from the feed's own content"
 
 
+@pytest.mark.usefixtures("each_database")
 async def test_addresses_given_by_hand_or_by_list_lead_to_no_forbidden_address(
     hostile: Any, spellings: list[str]
 ) -> None:

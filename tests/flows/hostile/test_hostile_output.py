@@ -42,6 +42,7 @@ def test_no_log_line_carries_what_a_terminal_obeys_or_forges_another_line(capsys
     assert "\nCRITICAL" not in said
 
 
+@pytest.mark.usefixtures("each_database")
 async def test_hostile_titles_and_authors_are_stored_shown_and_exported_harmless(hostile: Any) -> None:
     """Through a round, and for a row that came into the database some other way."""
     web = hostile.web
@@ -74,6 +75,7 @@ async def test_hostile_titles_and_authors_are_stored_shown_and_exported_harmless
         assert not OBEYED & set(shown.stdout)
 
 
+@pytest.mark.usefixtures("each_database")
 async def test_artifacts_show_hostile_words_as_they_are(hostile: Any) -> None:
     address = hostile.web.url("evil", "/[x](javascript:alert(1))|`<img>")
     report = await hostile.round(address)
