@@ -5,6 +5,8 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
 from flows.mill import Mill
+from ingest.errors import BadUrl
+from ingest.fetch.guard import check_url
 from ingest.fetch.robots import (
     MAX_AGE_SECONDS,
     MAX_STALE_SECONDS,
@@ -32,6 +34,10 @@ class RobotsDesk:
 
     async def objection(self, url: str) -> FetchFailed | None:
         """Why this address of the host may not be fetched, or not now; None where it may."""
+        try:
+            check_url(url)
+        except BadUrl as error:  # too long once its letters are escaped, for one
+            return FetchFailed(url=url, kind=FailureKind.BAD_URL, detail=f"{error}.")
         async with self._turn:
             if self._known is None:
                 self._known = await self._read(url)
