@@ -16,13 +16,17 @@ class FeedReading:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PageJob:
-    """What extraction may look at: the page (None: the feed's own content only), the entry, and the feed's name."""
+    """What extraction may look at: the page (None: the feed's own content only), the entry, and the feed's name.
+
+    ``site_rules_dir``: the user's own site rules, before the packaged ones.
+    """
 
     url: str | None
     page: Page | None
     entry: Entry | None
     feed_title: str | None
     now: datetime
+    site_rules_dir: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +61,11 @@ def read_page(job: PageJob) -> PageReading:
     """Extract the article of a page, or of the feed's own content where there is no page."""
     from ingest.decide.revision import content_hash
     from ingest.extract.article import ExtractContext, extract
+    from ingest.extract.sitefolder import find_site_rule
 
-    article = extract(job.page, job.entry, ExtractContext(feed_title=job.feed_title, now=job.now))
+    page = job.page
+    rule = find_site_rule(page.final_url or page.url, job.site_rules_dir) if page is not None else None
+    article = extract(page, job.entry, ExtractContext(feed_title=job.feed_title, now=job.now, site_rule=rule))
     return PageReading(article, _alias_keys(job, article), content_hash(article.title, article.text))
 
 

@@ -1,28 +1,30 @@
 """The door: a fetched page and its feed entry in, an article out, whatever the page is."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from lxml.html import HtmlElement
 
 from ingest.clean.apply import CleanContext
 from ingest.clean.rules import detect_platform
 from ingest.errors import PageRejected
-from ingest.extract.choose import Choice, Question, TitlePlace, choose_text
+from ingest.extract.choose import Choice, Question, TitlePlace, choose_text, take_blocks
 from ingest.extract.context import ExtractContext
-from ingest.extract.document import parse_page
+from ingest.extract.document import decode, parse_page
 from ingest.extract.facts import read_facts, states_article
 from ingest.extract.feedtext import FeedText, read_feed_text
 from ingest.extract.language import find_language
 from ingest.extract.metadata import Metadata, PageView, read_entry_metadata, read_metadata
 from ingest.extract.names import people_in
-from ingest.extract.outline import drop_machinery, outline
-from ingest.extract.pages import classify
-from ingest.extract.tidy import Tidying, tidy_nothing, tidy_tree
-from ingest.model import Article, ArticleStatus, Entry, Page
+from ingest.extract.outline import Outline, drop_machinery, outline
+from ingest.extract.pages import LEAST_TEXT, classify
+from ingest.extract.sitepage import SOURCE, SiteReading, read_site, replace_strings
+from ingest.extract.siterules import SiteRule
+from ingest.extract.tidy import Tidying, tidy_nothing, tidy_parts, tidy_tree
+from ingest.model import Article, ArticleStatus, Entry, Page, Removal
 
 VERSION = "feedmill-1"
 _MUCH_MORE = 1.5  # a feed with so much more text than its page has the whole article, the page a teaser
-__all__ = ["VERSION", "ExtractContext", "extract"]
+__all__ = ["VERSION", "ExtractContext", "Extraction", "extract", "extract_fully"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,37 +44,85 @@ class _Input:
         return self.page.url if self.page is not None else None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Extraction:
+    """An article, and what extraction saw on its way to it; ``choice`` None: the page was not looked at."""
+
+    article: Article
+    status: ArticleStatus = ArticleStatus.EMPTY  # the page's own, whatever the feed made up for
+    page: Outline | None = None
+    choice: Choice | None = None
+    site: SiteReading | None = None
+
+
 def extract(page: Page | None, entry: Entry | None, context: ExtractContext) -> Article:
     """The article of a page; where there is no page, or none that can be used, of the entry's own content.
 
     Never raises for what a page holds: a page beyond the limits gives the entry's content with status
     ``partial`` (``ok`` where the content is evidently the whole text), a page that is no article its status.
     """
+    return extract_fully(page, entry, context).article
+
+
+def extract_fully(page: Page | None, entry: Entry | None, context: ExtractContext) -> Extraction:
+    """The same as ``extract``, with what was seen on the way."""
     given = _Input(page, entry, read_feed_text(entry), context)
     if page is None:
-        return _from_feed(given, ArticleStatus.EMPTY)
+        return Extraction(article=_from_feed(given, ArticleStatus.EMPTY))
     try:
-        tree = parse_page(page.html, page.content_type)
+        tree = _parse(page, context.site_rule)
     except PageRejected:
-        return _from_feed(given, ArticleStatus.EMPTY)
+        return Extraction(article=_from_feed(given, ArticleStatus.EMPTY))
     return _from_page(given, page, tree)
 
 
-def _from_page(given: _Input, page: Page, tree: HtmlElement) -> Article:
+def _parse(page: Page, rule: SiteRule | None) -> HtmlElement:
+    tree = parse_page(page.html, page.content_type)
+    if rule is None or not rule.replacements:
+        return tree
+    text = page.html if isinstance(page.html, str) else decode(page.html, page.content_type)
+    return parse_page(replace_strings(text, rule))
+
+
+def _from_page(given: _Input, page: Page, tree: HtmlElement) -> Extraction:
+    url, rule = page.final_url or page.url, given.context.site_rule
     facts, platform = read_facts(tree), detect_platform(tree)
+    site = read_site(tree, rule, url, given.context.now) if rule is not None else None
     drop_machinery(tree)
     blocks = outline(tree.find("body"))
-    view = PageView(page.final_url or page.url, tree, facts, blocks)
-    metadata = read_metadata(view, given.entry, given.context)
-    tidying = tidy_tree(tree, blocks, CleanContext(url=view.url, platform=platform))
-    place = _title_place(given, states_article(tree, facts))
-    choice = choose_text(Question(tree, blocks, metadata.title, tidying.containers, given.feed, place))
-    status = classify(blocks, facts, choice)
+    metadata = read_metadata(PageView(url, tree, facts, blocks), given.entry, given.context)
+    metadata = site.improve(metadata) if site is not None else metadata
+    place = TitlePlace.APART if site and site.title else _title_place(given, states_article(tree, facts))
+    question = Question(tree, blocks, metadata.title, feed=given.feed, title_place=place)
+    choice, tidying = _choose(question, site, CleanContext(url=url, platform=platform))
+    metadata = site.sign(metadata, is_used=choice.name == SOURCE) if site is not None else metadata
+    seen = _Outcome(classify(blocks, facts, choice), tidying, site.removed if site is not None else ())
+    article = _judge(given, metadata, choice, seen)
+    return Extraction(article=article, status=seen.status, page=blocks, choice=choice, site=site)
+
+
+def _choose(question: Question, site: SiteReading | None, cleaning: CleanContext) -> tuple[Choice, Tidying]:
+    """The text where the rule for the site says it is; where that gives none, as on any page."""
+    if site is not None and site.body:
+        tidying = tidy_parts(site.body if site.rule.prunes else (), cleaning)
+        kept = site.blocks_in(question.page)
+        if sum(question.page.blocks[index].size for index in kept) >= LEAST_TEXT:
+            return take_blocks(question, kept, SOURCE), tidying
+    tidying = tidy_tree(question.tree, question.page, cleaning)
+    if site is not None and site.rule.body and not site.rule.falls_back:
+        return Choice(None, "none"), tidying
+    return choose_text(replace(question, containers=tidying.containers)), tidying
+
+
+def _judge(given: _Input, metadata: Metadata, choice: Choice, seen: "_Outcome") -> Article:
+    """The page's article, or the feed's own content where that is the better one."""
+    status = seen.status
     if status is not ArticleStatus.OK or not choice.text:
         return _from_feed(given, ArticleStatus.EMPTY if status is ArticleStatus.OK else status, metadata)
-    if given.feed.is_full and given.feed.size >= _MUCH_MORE * sum(block.size for block in choice.blocks):
+    size = sum(block.size for block in choice.blocks)
+    if choice.name != SOURCE and given.feed.is_full and given.feed.size >= _MUCH_MORE * size:
         return _from_feed(given, status, metadata)
-    return _article(given, metadata, choice, _Outcome(status, tidying))
+    return _article(given, metadata, choice, seen)
 
 
 def _title_place(given: _Input, is_stated: bool) -> TitlePlace:  # noqa: FBT001 - one fact of the page
@@ -97,6 +147,7 @@ class _Outcome:
 
     status: ArticleStatus
     tidying: Tidying
+    stripped: tuple[Removal, ...] = ()  # by the rule for the site
 
 
 def _article(given: _Input, metadata: Metadata, choice: Choice, outcome: _Outcome) -> Article:
@@ -120,7 +171,7 @@ def _article(given: _Input, metadata: Metadata, choice: Choice, outcome: _Outcom
         tags=metadata.tags,
         site_name=metadata.site_name,
         extractor=f"{VERSION}/{choice.name}",
-        removed=(*outcome.tidying.pruned, *cleaned.removed),
+        removed=(*outcome.stripped, *outcome.tidying.pruned, *cleaned.removed),
         origin_url=metadata.origin_url or cleaned.origin_url,
         provenance=metadata.provenance | sources,
     )

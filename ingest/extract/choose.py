@@ -1,7 +1,7 @@
 """Which blocks of a page are the article: trafilatura on the pruned tree, doubted, and worked on."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from lxml.html import HtmlElement
@@ -81,6 +81,14 @@ def choose_text(question: Question) -> Choice:
         ballot.note(name, chosen)
     blocks, has_title = _settle_title(chosen.blocks, question)
     return Choice(render(blocks) or None, "+".join([chosen.name, *chosen.steps]), blocks, has_title, ballot)
+
+
+def take_blocks(question: Question, kept: set[int], name: str) -> Choice:
+    """Just these blocks, under this name: what a rule for the site calls the text is weighed against nothing."""
+    chosen, ballot = Selection(question.page, kept, name), Ballot()
+    ballot.weigh(chosen, "taken: a rule for the site names it")
+    blocks, has_title = _settle_title(chosen.blocks, replace(question, title_place=TitlePlace.APART))
+    return Choice(render(blocks) or None, name, blocks, has_title, ballot)
 
 
 def _choose_candidate(question: Question, alignment: Alignment, ballot: Ballot) -> Selection:

@@ -3,11 +3,14 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from ingest.extract.siterules import SiteRule
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExtractContext:
-    """The feed's own title and language, and the moment (aware UTC) against which dates are judged."""
+    """The feed's title and language, the moment (aware UTC) against which dates are judged, the rule for the site."""
 
     now: datetime
     feed_title: str | None = None
     feed_language: str | None = None
+    site_rule: SiteRule | None = None

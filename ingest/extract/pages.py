@@ -9,7 +9,7 @@ from ingest.model import ArticleStatus
 
 _SHORT = 1_500
 _VERY_SHORT = 140
-_LEAST = 35
+LEAST_TEXT = 35
 _HEADLINES = frozenset({"h2", "h3", "h4"})
 _HEADLINES_OF_A_LISTING = 8
 _A_LINK = 0.8
@@ -91,7 +91,7 @@ def classify(page: Outline, facts: Facts, choice: Choice) -> ArticleStatus:
         wall = _judge_short(page, facts, choice, size)
         if wall is not None:
             return wall
-    if size < _LEAST:
+    if size < LEAST_TEXT:
         return ArticleStatus.EMPTY
     return ArticleStatus.LISTING if _is_listing(page, facts, choice) else ArticleStatus.OK
 

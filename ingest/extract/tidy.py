@@ -1,5 +1,6 @@
 """The seam to cleaning: the platform's furniture leaves the tree, and the chosen text is cleaned."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
 from lxml.html import HtmlElement
@@ -38,6 +39,12 @@ def tidy_tree(tree: HtmlElement, page: Outline, context: CleanContext) -> Tidyin
             if block.element not in standing:
                 block.furniture = "platform"
     return Tidying(context, rules, pruned)
+
+
+def tidy_parts(parts: Iterable[HtmlElement], context: CleanContext) -> Tidying:
+    """Take the platform's furniture out of these elements, in place: what stands around them is left alone."""
+    rules = load_rules()
+    return Tidying(context, rules, tuple(removal for part in parts for removal in prune(part, context, rules)))
 
 
 def tidy_nothing(url: str | None) -> Tidying:
