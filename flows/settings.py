@@ -76,6 +76,11 @@ class Settings(BaseSettings):
         10.0, gt=0, description="CPU time that a worker may take over one page or feed before it is ended."
     )
     worker_memory_mb: int = Field(1024, ge=256, description="Address space of one worker process, in MB.")
+    site_rules_dir: str = Field(
+        "",
+        description="The folder of your own rules for single sites (example.com.txt). Empty: `site-rules` in the data "
+        "folder.",
+    )
     websub_callback_url: str = Field(
         "",
         description="The https address under which hubs reach `feedmill websub serve`, for WebSub pushes. Empty: no "
@@ -111,6 +116,11 @@ class Settings(BaseSettings):
     def database(self) -> str:
         """The database's address, with the default filled in."""
         return self.database_url or f"sqlite:///{self.data_dir.resolve() / 'feedmill.db'}"
+
+    @cached_property
+    def site_rules(self) -> Path:
+        """The folder of the user's own site rules, with the default filled in; it need not exist."""
+        return Path(self.site_rules_dir) if self.site_rules_dir else self.data_dir.resolve() / "site-rules"
 
     def with_database(self, url: str | None) -> Self:
         """These settings with another database, if one is named."""

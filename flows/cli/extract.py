@@ -7,13 +7,14 @@ from collections import deque
 from collections.abc import AsyncIterator, Coroutine, Iterable
 from dataclasses import asdict, fields
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
 
 import click
 
 from flows.cli.failure import CommandError, complain
-from flows.cli.options import as_json, json_line, print_json, read_input
+from flows.cli.options import as_json, json_line, print_json, read_input, read_settings
 from flows.steps.extract_page import extract_page
 from flows.workers import WorkerBugError, WorkerLimitError, WorkerLimits, Workers
 from ingest.jobs import PageJob, PageReading, read_page
@@ -61,7 +62,13 @@ def page_job(line: dict[str, Any], folder: Path | None = None) -> PageJob:
         entry=read_entry(line["entry"]) if line.get("entry") else None,
         feed_title=None,
         now=datetime.now(UTC),
+        site_rules_dir=_site_rules_dir(),
     )
+
+
+@cache
+def _site_rules_dir() -> str:
+    return str(read_settings().site_rules)
 
 
 def article_record(reading: PageReading) -> dict[str, Any]:

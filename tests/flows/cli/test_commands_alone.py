@@ -153,3 +153,15 @@ def test_the_reference_says_what_the_code_says():
         [sys.executable, str(PROJECT / "docs" / "generate.py"), "--check"], capture_output=True, text=True, check=False
     )
     assert ended.returncode == 0, ended.stderr
+
+
+async def test_a_rule_for_the_site_in_the_users_own_folder_decides_over_its_pages(feedmill, tmp_path):
+    rules = tmp_path / "elsewhere"
+    rules.mkdir()
+    (rules / "a.example.txt").write_text("title: //title\nbody: //article/p[3]\n")
+    html, url = page()["html"].encode(), "http://www.a.example/walk"
+    ended = await feedmill("extract", "-", "--url", url, "--json", given=html, FEEDMILL_SITE_RULES_DIR=str(rules))
+    assert (ended.json["title"], ended.json["text"]) == ("A walk | Site", TEXT[2])
+    assert ended.json["provenance"]["site_rule"] == "user/a.example.txt"
+    (tmp_path / "site-rules").symlink_to(rules)
+    assert (await feedmill("extract", "-", "--url", url, given=html)).out.strip() == TEXT[2]
