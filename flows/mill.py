@@ -86,6 +86,7 @@ def client_options(settings: Settings) -> ClientOptions:
     return ClientOptions(
         user_agent=settings.user_agent,
         policy=address_policy(settings),
+        deadline_seconds=settings.fetch_timeout_seconds,
         host_delay_seconds=settings.host_delay_seconds,
         connections=settings.concurrency,
     )

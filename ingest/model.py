@@ -49,14 +49,15 @@ class Validators:
 class FetchRequest:
     """One GET, or one POST of ``form``: only WebSub hubs get those.
 
-    ``max_bytes`` bounds the decoded body; ``deadline_seconds`` bounds all of it, redirects included.
+    ``max_bytes`` bounds the decoded body; ``deadline_seconds`` bounds all of it, redirects included (None: the client's
+    own bound).
     """
 
     url: str
     accept: str = "text/html,application/xhtml+xml;q=0.9,*/*;q=0.1"
     validators: Validators = Validators()
     max_bytes: int = 5_000_000
-    deadline_seconds: float = 30.0
+    deadline_seconds: float | None = None
     is_backfill: bool = False  # history waits until what is live has had its turn
     accepts_delta: bool = False  # with an ETag to compare with, only the new entries will do (RFC 3229, rule 19)
     form: Mapping[str, str] | None = None

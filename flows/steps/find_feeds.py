@@ -2,13 +2,13 @@
 
 from dataclasses import dataclass
 
-from flows.steps.read_feed import FEED_ACCEPT, MAX_FEED_BYTES
+from flows.steps.read_feed import feed_request
 from ingest.errors import BadUrl, IngestError, NotAFeed
 from ingest.feeds.discover import FeedLink, discover, subscribable
 from ingest.feeds.parse import parse_feed
 from ingest.fetch.client import Client
 from ingest.fetch.guard import AddressPolicy, ForbiddenAddress, check_host, check_url
-from ingest.model import Fetched, FetchFailed, FetchRequest, ParsedFeed
+from ingest.model import Fetched, FetchFailed, ParsedFeed
 
 MAX_TRIES = 6  # candidates that are asked before giving up (rule 54)
 
@@ -70,7 +70,7 @@ async def _first_that_is_one(client: Client, links: tuple[FeedLink, ...]) -> tup
 
 
 async def _ask(client: Client, url: str) -> Fetched | FetchFailed:
-    answer = await client.fetch(FetchRequest(url=url, accept=FEED_ACCEPT, max_bytes=MAX_FEED_BYTES))
+    answer = await client.fetch(feed_request(url))
     assert isinstance(answer, (Fetched, FetchFailed)), "asked without validators, so never a 304"
     return answer
 

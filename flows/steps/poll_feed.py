@@ -101,7 +101,7 @@ async def _conclude(mill: Mill, feed_id: int, gathered: _Gathered) -> PollOutcom
 
 async def _gather(mill: Mill, poll: FeedPoll) -> _Gathered:
     state = poll.state
-    result = await mill.client.fetch(feed_request(mill, state.url, state.validators))
+    result = await mill.client.fetch(feed_request(state.url, state.validators))
     if not isinstance(result, Fetched):
         return _Gathered(state, result)
     body_hash = hashlib.sha256(result.body).hexdigest()

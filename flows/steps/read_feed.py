@@ -17,7 +17,7 @@ FEED_ACCEPT = (
 MAX_FEED_BYTES = 10_000_000
 
 
-def feed_request(mill: Mill, url: str, validators: Validators | None = None) -> FetchRequest:
+def feed_request(url: str, validators: Validators | None = None) -> FetchRequest:
     """The request for a feed document: the same at every poll, so that what varies by it stays the same (rule 18)."""
     return FetchRequest(
         url=url,
@@ -25,7 +25,6 @@ def feed_request(mill: Mill, url: str, validators: Validators | None = None) -> 
         validators=validators or Validators(),
         accepts_delta=True,
         max_bytes=MAX_FEED_BYTES,
-        deadline_seconds=mill.settings.fetch_timeout_seconds,
     )
 
 

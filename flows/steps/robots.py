@@ -56,8 +56,7 @@ class RobotsDesk:
         return self._rules(kept)
 
     async def _ask(self, url: str, kept: Robots | None) -> RobotsRules | FetchFailed:
-        request = replace(robots_request(url), deadline_seconds=self.mill.settings.fetch_timeout_seconds)
-        result = await self.mill.client.fetch(request)
+        result = await self.mill.client.fetch(robots_request(url))
         if robots_verdict(result) is RobotsVerdict.UNREACHABLE:
             assert isinstance(result, FetchFailed)
             if kept is None or self._is_older(kept, MAX_STALE_SECONDS):

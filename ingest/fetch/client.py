@@ -50,6 +50,7 @@ class ClientOptions:
 
     user_agent: str
     policy: AddressPolicy = field(default_factory=AddressPolicy)
+    deadline_seconds: float = 30.0  # of requests that name none
     host_delay_seconds: float = 1.0
     connections: int = 200
     per_host: int = 2
@@ -103,7 +104,8 @@ class Client:
         except BadUrl as error:
             return FetchFailed(url=request.url, kind=FailureKind.BAD_URL, detail=f"{error}.")
         turn = Turn.BACKFILL if request.is_backfill else Turn.LIVE
-        walk = Walk(request, url, asyncio.timeout(request.deadline_seconds), turn)
+        given = request.deadline_seconds
+        walk = Walk(request, url, turn, self._options.deadline_seconds if given is None else given)
         try:
             async with walk.deadline:
                 return await self._follow(walk)

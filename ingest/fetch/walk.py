@@ -26,9 +26,13 @@ class Walk:
 
     request: FetchRequest
     url: str
-    deadline: asyncio.Timeout
     turn: Turn
+    seconds: float
     redirects: list[Redirect] = field(default_factory=list)
+    deadline: asyncio.Timeout = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.deadline = asyncio.timeout(self.seconds)
 
     @property
     def form_body(self) -> bytes | None:
@@ -159,7 +163,7 @@ def _decoded(location: bytes) -> str:
 def failed(walk: Walk, failure: Failure) -> FetchFailed:
     """Give the result of a fetch that failed, with one sentence that names the address without credentials."""
     if failure.kind is FailureKind.TIMEOUT and walk.deadline.expired():
-        failure = replace(failure, reason=f"it was not done within {walk.request.deadline_seconds:g} seconds")
+        failure = replace(failure, reason=f"it was not done within {walk.seconds:g} seconds")
     asked, stands = loggable_url(walk.request.url), loggable_url(walk.url)
     place = f"{asked} (now at {stands})" if walk.redirects else asked
     return FetchFailed(

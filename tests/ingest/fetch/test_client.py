@@ -575,6 +575,19 @@ async def test_waiting_for_a_turn_does_not_use_up_the_deadline(server: Any, make
     assert all(isinstance(result, Fetched) for result in results)
 
 
+async def test_a_request_that_names_no_deadline_has_the_clients(server: Any, make_client: Make) -> None:
+    async def hang(writer: asyncio.StreamWriter) -> None:
+        del writer
+        await asyncio.sleep(30)
+
+    client = await make_client(deadline_seconds=0.1)
+
+    result = await get(client, server.say("/", hang))
+
+    assert isinstance(result, FetchFailed)
+    assert result.detail.endswith("it was not done within 0.1 seconds.")
+
+
 async def test_a_fetch_can_be_cancelled(server: Any, client: Client) -> None:
     async def hang(writer: asyncio.StreamWriter) -> None:
         del writer
