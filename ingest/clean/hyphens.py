@@ -8,10 +8,13 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from ingest.clean.vocabulary import Vocabulary, choose_vocabulary, find_words
+from ingest.clean.vocabulary import WORD, Vocabulary, choose_vocabulary
 
 # Exactly one hyphen between two runs of letters; no hyphen, digit, apostrophe, dot, slash or at sign around.
 _SPLIT = re.compile(r"(?<![\w'’.@/\-‐‑])([^\W\d_]+)[-‐]([^\W\d_]+)(?![\w@/‐‑\-]|['’]\w|\.\w)")
+_HYPHEN = re.compile("[-‐]")
+_LETTERS = re.compile(r"[^\W\d_]+$")
+_LONGEST_HALF = 40
 _BEFORE = re.compile(r"([^\W\d_]+)\s+$")
 _BEFORE_CHARS = 40
 _MIN_JOINED = 4
@@ -34,10 +37,26 @@ class Split:
     place: tuple[int, int]
 
 
+class Standing:
+    """The words that stand alone in a text, looked up one by one: few are ever asked for."""
+
+    def __init__(self, text: str) -> None:
+        """Of this text."""
+        self._text = text.casefold()
+
+    def __contains__(self, word: str) -> bool:
+        """Whether the word (in small letters) stands alone."""
+        place = self._text.find(word)
+        while place >= 0:
+            found = WORD.match(self._text, place)
+            if found and found.end() == place + len(word):
+                return True
+            place = self._text.find(word, place + 1)
+        return False
+
+
 def rejoin_words(text: str, language: str | None) -> str:
     """The text with print hyphens taken out of its words; ``language`` is a primary subtag, unknown ones prove less."""
-    if not _SPLIT.search(text):
-        return text
     vocabulary = choose_vocabulary(language)
     joined = _rejoin_once(text, vocabulary)
     while joined != text:
@@ -49,7 +68,7 @@ def _rejoin_once(text: str, vocabulary: Vocabulary) -> str:
     splits = list(_find_splits(text))
     if not splits:
         return text
-    seen = find_words(text)
+    seen = Standing(text)
     certain = [split for split in splits if _is_certain(split, seen, vocabulary)]
     kinds = {(split.left + split.right).casefold() for split in certain}
     if len(kinds) >= _CERTAIN_SPLITS:
@@ -58,7 +77,12 @@ def _rejoin_once(text: str, vocabulary: Vocabulary) -> str:
 
 
 def _find_splits(text: str) -> Iterator[Split]:
-    for found in _SPLIT.finditer(text):
+    for hyphen in _HYPHEN.finditer(text):
+        place = hyphen.start()
+        left = _LETTERS.search(text, max(0, place - _LONGEST_HALF), place)
+        found = _SPLIT.match(text, left.start()) if left else None
+        if found is None:
+            continue
         yield Split(
             found.group(1), found.group(2), text[max(0, found.start() - _BEFORE_CHARS) : found.start()], found.span()
         )
@@ -72,7 +96,7 @@ def _join(text: str, splits: list[Split]) -> str:
     return "".join([*pieces, text[place:]])
 
 
-def _is_certain(split: Split, seen: frozenset[str], vocabulary: Vocabulary) -> bool:
+def _is_certain(split: Split, seen: Standing, vocabulary: Vocabulary) -> bool:
     left, right = split.left.casefold(), split.right.casefold()
     if _is_vetoed(split, vocabulary) or len(left + right) < _MIN_JOINED:
         return False
@@ -84,7 +108,7 @@ def _is_certain(split: Split, seen: frozenset[str], vocabulary: Vocabulary) -> b
     return right in vocabulary.endings and left not in vocabulary.prefixes
 
 
-def _is_likely(split: Split, seen: frozenset[str], vocabulary: Vocabulary) -> bool:
+def _is_likely(split: Split, seen: Standing, vocabulary: Vocabulary) -> bool:
     """In a text with certain splits: two halves that are no words and make one of some length."""
     left, right = split.left.casefold(), split.right.casefold()
     if _is_vetoed(split, vocabulary) or left in vocabulary.prefixes or _is_name(split):
@@ -121,7 +145,7 @@ def _is_chiming(left: str, right: str) -> bool:
     return len(different) == 1
 
 
-def _is_word(half: str, seen: frozenset[str], vocabulary: Vocabulary) -> bool:
+def _is_word(half: str, seen: Standing, vocabulary: Vocabulary) -> bool:
     """Whether the half stands alone: in the text, or in common use. Two letters only by the language's own list."""
     if vocabulary.is_common(half):
         return True

@@ -4,6 +4,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import accumulate
 
 MAX_RULE_CHARS = 300  # a longer line is a paragraph, never a rule's whole line
@@ -13,6 +14,8 @@ _WORD = re.compile(r"\d+|[^\W\d_]+")
 _JOINER = "\u02bc"
 _IGNORED = re.compile("[\u0307\u0640\u064b-\u065f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufe0f\u00ad'’]")
 _FOLDED = str.maketrans({"ي": "ی", "ى": "ی", "ك": "ک", "ı": "i", _JOINER: ""})
+_ASCII_FOLDED = {code: chr(code).lower() if chr(code).isalnum() else " " for code in range(128)} | {ord("'"): None}
+_DIGIT = re.compile(r"[0-9]")
 _QUOTED = re.compile(r"[\s*•-]*(?:[\"“”„‟‚‘「『《>]|[«‹»›][^«»‹›]+[»›«‹])")
 _SENTENCE_END = re.compile(r"[.!?…。！？؟।](?:[\"”»’')\]]*)\s*$")
 _BARE_URL = re.compile(r"^\s*[<(\[]?((?:https?://|www\.)[^\s<>()\[\]]+?)[>)\].]?\s*$", re.IGNORECASE)
@@ -42,9 +45,13 @@ def read_line(raw: str) -> Line:
     return Line(raw, " ".join(word for word, _ in words), tuple(span for _, span in words), starts)
 
 
+@lru_cache(maxsize=2048)  # one text's lines are asked for by many rules, and again until nothing changes
 def fold_key(text: str) -> str:
     """Any text in the form of ``Line.key``, however long: words alone, without case or punctuation."""
-    return " ".join(_WORD.findall(_fold(_IGNORED.sub("", text))))
+    if not text.isascii():
+        return " ".join(_WORD.findall(_fold(_IGNORED.sub("", text))))
+    blank = text.translate(_ASCII_FOLDED)
+    return " ".join(blank.split() if _DIGIT.search(blank) is None else _WORD.findall(blank))
 
 
 def _fold(text: str) -> str:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from ingest.clean.kinds import Weight
-from ingest.clean.lines import MAX_RULE_CHARS, Line, fold_key, is_quoted, read_line
+from ingest.clean.lines import MAX_RULE_CHARS, fold_key, is_quoted, read_line
 from ingest.clean.rules import LineRule, Pattern, Rules
 
 _MAX_PHRASES = 14  # of a line that is nothing but wordings one after the other
@@ -45,13 +45,13 @@ def match_line(raw: str, rules: Rules, language: str | None = None) -> Match | N
 def _match_short(raw: str, rules: Rules, language: str | None) -> Match | None:
     if not _may_match(raw, rules):
         return None
-    line = read_line(raw)
-    if not line.key or is_quoted(raw):
+    key = fold_key(raw)
+    if not key or is_quoted(raw):
         return None
-    literal = _choose_literal(line.key, rules, language)
+    literal = _choose_literal(key, rules, language)
     if literal is not None:
         return Match(literal)
-    return _match_patterns(line, rules, language) or _match_phrases(line, rules, language)
+    return _match_patterns(raw, key, rules, language) or _match_phrases(key, rules, language)
 
 
 def _may_match(raw: str, rules: Rules) -> bool:
@@ -81,17 +81,22 @@ def _is_at_home(rule: LineRule, language: str | None) -> bool:
     return rule.kind.weight is Weight.STRONG or language in rule.languages or "en" in rule.languages
 
 
-def _match_patterns(line: Line, rules: Rules, language: str | None) -> Match | None:
-    for pattern in _find_candidates(line.key.split(), rules):
-        found = pattern.regex.fullmatch(line.key) if _is_at_home(pattern.rule, language) else None
-        if found is None:
+def _match_patterns(raw: str, key: str, rules: Rules, language: str | None) -> Match | None:
+    for pattern in _find_candidates(key.split(), rules):
+        if not _is_at_home(pattern.rule, language) or pattern.regex.fullmatch(key) is None:
             continue
         if "name" not in pattern.regex.groupindex:
             return Match(pattern.rule)
-        name = clean_name(line.written(*found.span("name")))
+        name = _read_name(raw, pattern)
         if name is not None:
             return Match(pattern.rule, name)
     return None
+
+
+def _read_name(raw: str, pattern: Pattern) -> str | None:
+    line = read_line(raw)
+    found = pattern.regex.fullmatch(line.key)
+    return clean_name(line.written(*found.span("name"))) if found else None
 
 
 def _find_candidates(words: list[str], rules: Rules) -> Iterator[Pattern]:
@@ -101,9 +106,9 @@ def _find_candidates(words: list[str], rules: Rules) -> Iterator[Pattern]:
         yield from rules.inner.get(word, ())
 
 
-def _match_phrases(line: Line, rules: Rules, language: str | None) -> Match | None:
+def _match_phrases(key: str, rules: Rules, language: str | None) -> Match | None:
     """A line of several wordings in a row ("Newer Post Older Post Home"), named after the one that proves most."""
-    pieces = _cut_phrases(line.key, rules, language)
+    pieces = _cut_phrases(key, rules, language)
     if len(pieces) < 2:  # noqa: PLR2004  (one wording was looked up before)
         return None
     order = list(Weight)

@@ -1,7 +1,9 @@
 """Which publishing system made a page: by generator, body classes, asset hosts and the shape of its markup."""
 
 from collections.abc import Callable, Iterable
+from functools import cache
 
+from lxml import etree
 from lxml.html import HtmlElement
 
 from ingest.clean.rules import Platform, Rules
@@ -31,7 +33,7 @@ def name_platform(tree: HtmlElement, rules: Rules) -> str | None:
 
 
 def _read_values(tree: HtmlElement, xpath: str) -> list[str]:
-    found = tree.xpath(xpath)
+    found = _compile(xpath)(tree)
     assert isinstance(found, list)
     return [str(value).lower() for value in found[:_MAX_VALUES]]
 
@@ -41,7 +43,12 @@ def _is_served(marks: Iterable[str], values: Iterable[str]) -> bool:
 
 
 def _has_shape(platform: Platform, tree: HtmlElement) -> bool:
-    return bool(platform.shapes) and all(tree.xpath(shape) for shape in platform.shapes)
+    return bool(platform.shapes) and all(_compile(shape)(tree) for shape in platform.shapes)
+
+
+@cache
+def _compile(xpath: str) -> etree.XPath:
+    return etree.XPath(xpath, smart_strings=False)
 
 
 def _choose(found: list[Platform], tree: HtmlElement) -> str:

@@ -2,8 +2,10 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
+from typing import cast
 
+from lxml import etree
 from lxml.html import HtmlElement
 
 from ingest.clean.rules import BlockRule, Rules
@@ -11,9 +13,13 @@ from ingest.model import Removal
 
 _NEVER = frozenset({"html", "body", "main", "article", "head"})
 _TITLES = ("h1",)
+_find_texts = etree.XPath(
+    "descendant::text()[not(parent::script or parent::style or parent::noscript)]", smart_strings=False
+)
+_find_named = etree.XPath("descendant-or-self::*[@class or @id]")
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class TokenIndex:
     """The block rules of one platform by the class tokens, ids and prefixes that they name."""
 
@@ -21,12 +27,20 @@ class TokenIndex:
     ids: dict[str, list[BlockRule]]
     prefixes: list[tuple[str, BlockRule]]
 
-    @lru_cache(maxsize=8192)  # noqa: B019  (an index lives as long as its process)
-    def find_rules(self, token: str) -> tuple[BlockRule, ...]:
-        """The rules that a class token calls for."""
-        small = token.lower()
-        begun = [rule for prefix, rule in self.prefixes if small.startswith(prefix)]
-        return (*self.classes.get(small, ()), *begun)
+    @cached_property
+    def openings(self) -> tuple[str, ...]:
+        """Every prefix that a rule names."""
+        return tuple(prefix for prefix, _ in self.prefixes)
+
+    @lru_cache(maxsize=16_384)  # noqa: B019  (an index lives as long as its process)
+    def find_rules(self, name: str, classes: str) -> tuple[BlockRule, ...]:
+        """The rules that an element's id and class call for, in the order of the tokens."""
+        found = list(self.ids.get(name.lower(), ()))
+        for token in classes.lower().split():
+            found += self.classes.get(token, ())
+            if token.startswith(self.openings):
+                found += [rule for prefix, rule in self.prefixes if token.startswith(prefix)]
+        return tuple(found)
 
 
 def prune_blocks(tree: HtmlElement, platform: str | None, rules: Rules) -> tuple[Removal, ...]:
@@ -64,21 +78,11 @@ def index_blocks(rules: Rules, platform: str | None) -> TokenIndex:
 
 
 def _find_flagged(tree: HtmlElement, index: TokenIndex) -> Iterator[tuple[HtmlElement, BlockRule]]:
-    marked = tree.xpath("descendant-or-self::*[@class or @id]")
-    assert isinstance(marked, list)
-    for element in marked:
-        for rule in _rules_for(element, index):
+    for element in cast("list[HtmlElement]", _find_named(tree)):
+        for rule in index.find_rules(element.get("id") or "", element.get("class") or ""):
             if not rule.tags or element.tag in rule.tags:
                 yield element, rule
                 break
-
-
-def _rules_for(element: HtmlElement, index: TokenIndex) -> Iterator[BlockRule]:
-    name = element.get("id")
-    if name:
-        yield from index.ids.get(name.lower(), ())
-    for token in (element.get("class") or "").split():
-        yield from index.find_rules(token)
 
 
 def _ancestors_of_titles(tree: HtmlElement) -> set[HtmlElement]:
@@ -108,9 +112,7 @@ def _link_density(element: HtmlElement, chars: int) -> float:
 
 def count_chars(element: HtmlElement) -> int:
     """The characters of the element's text, scripts and styles not counted."""
-    pieces = element.xpath("descendant::text()[not(parent::script or parent::style or parent::noscript)]")
-    assert isinstance(pieces, list)
-    return sum(len(str(piece).strip()) for piece in pieces)
+    return sum(len(piece.strip()) for piece in cast("list[str]", _find_texts(element)))
 
 
 def _drop(element: HtmlElement) -> None:

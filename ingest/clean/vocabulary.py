@@ -9,7 +9,8 @@ from typing import Any
 
 from ingest.errors import BadRules
 
-_WORD = re.compile(r"(?<![\w'’\-‐])[^\W\d_]{2,}(?![\w\-‐]|['’]\w)")
+# A word that stands alone, no half of a hyphenated one.
+WORD = re.compile(r"(?<![\w'’\-‐])[^\W\d_]{2,}(?![\w\-‐]|['’]\w)")
 _LISTS = (
     "markers",
     "words",
@@ -81,8 +82,3 @@ def read_vocabulary(name: str, text: str) -> Vocabulary:
 def choose_vocabulary(language: str | None) -> Vocabulary:
     """The vocabulary of a language (its primary subtag); an empty one where there is none."""
     return load_vocabularies().get(language or "", Vocabulary(language or "und"))
-
-
-def find_words(text: str) -> frozenset[str]:
-    """The words that stand alone in the text, in small letters; not the halves of hyphenated ones."""
-    return frozenset(_WORD.findall(text.casefold()))

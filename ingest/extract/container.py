@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 
 from lxml.html import HtmlElement
 
@@ -49,17 +50,22 @@ def find_container(page: Outline, tokens: Iterable[str] = _TOKENS) -> tuple[int,
     """The blocks of the one element that a token names, or of one three times as long as the next."""
     by_token: dict[str, list[HtmlElement]] = {}
     for element in page.spans:
-        names = element.get("class", "").lower().split()
-        if _NOT_THE_POST.search(" ".join((*names, element.get("id") or ""))):
-            continue
-        for name in (*names, (element.get("itemprop") or "").lower()):
-            if name:
-                by_token.setdefault(name, []).append(element)
+        for name in _names(element.get("class", ""), element.get("id", ""), element.get("itemprop", "")):
+            by_token.setdefault(name, []).append(element)
     for token in tokens:
         span = _leading([page.spans[element] for element in by_token.get(token, [])], page)
         if span is not None:
             return span
     return None
+
+
+@lru_cache(maxsize=16_384)
+def _names(classes: str, name: str, prop: str) -> tuple[str, ...]:
+    """The tokens that may name an element a container; none where they speak against it."""
+    tokens = classes.lower().split()
+    if _NOT_THE_POST.search(" ".join((*tokens, name))):
+        return ()
+    return tuple(token for token in (*tokens, prop.lower()) if token)
 
 
 def _leading(spans: list[tuple[int, int]], page: Outline) -> tuple[int, int] | None:

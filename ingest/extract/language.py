@@ -6,6 +6,7 @@ import py3langid
 
 _CODE = re.compile(r"^([a-z]{2,3})(?:[-_].*)?$", re.IGNORECASE)
 _ENOUGH = 250
+_GLANCE = 400  # enough to believe what a page declares
 _SAMPLE = 1_000
 # Norwegian is declared "no" and detected "nb"; Serbo-Croatian standards are told apart by guessing only.
 _FAMILIES = ({"no", "nb", "nn", "da"}, {"hr", "sr", "bs", "sh"}, {"id", "ms"}, {"zh", "yue"})
@@ -17,10 +18,14 @@ def find_language(declared: str | None, text: str | None) -> tuple[str | None, s
     code = match[1].lower() if match else None
     if text is None or len(text) < _ENOUGH:
         return (code, "page") if code else (None, "none")
-    detected = str(py3langid.classify(text[:_SAMPLE])[0])
-    if code is None or not _agree(code, detected):
-        return detected, "text"
-    return code, "page"
+    if code and _agree(code, _detect(text[:_GLANCE])):
+        return code, "page"
+    detected = _detect(text[:_SAMPLE])
+    return (code, "page") if code and _agree(code, detected) else (detected, "text")
+
+
+def _detect(text: str) -> str:
+    return str(py3langid.classify(text)[0])
 
 
 def _agree(code: str, detected: str) -> bool:
