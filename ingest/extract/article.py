@@ -15,7 +15,7 @@ from ingest.extract.feedtext import FeedText, read_feed_text
 from ingest.extract.language import find_language
 from ingest.extract.metadata import Metadata, PageView, read_entry_metadata, read_metadata
 from ingest.extract.names import people_in
-from ingest.extract.outline import Outline, drop_machinery, outline
+from ingest.extract.outline import Outline, drop_empties, drop_machinery, outline
 from ingest.extract.pages import LEAST_TEXT, classify
 from ingest.extract.sitepage import SOURCE, SiteReading, read_site, replace_strings
 from ingest.extract.siterules import SiteRule
@@ -108,6 +108,7 @@ def _choose(question: Question, site: SiteReading | None, cleaning: CleanContext
         kept = site.blocks_in(question.page)
         if sum(question.page.blocks[index].size for index in kept) >= LEAST_TEXT:
             return take_blocks(question, kept, SOURCE), tidying
+    drop_empties(question.tree)
     tidying = tidy_tree(question.tree, question.page, cleaning)
     if site is not None and site.rule.body and not site.rule.falls_back:
         return Choice(None, "none"), tidying

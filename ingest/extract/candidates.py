@@ -2,13 +2,17 @@
 
 import logging
 import re
+from copy import copy
 
 import lxml.html
 import readability
 import trafilatura
 from lxml import etree
 from lxml.html import HtmlElement
+from trafilatura.htmlprocessing import convert_tags, tree_cleaning
+from trafilatura.main_extractor import extract_content
 from trafilatura.settings import Extractor
+from trafilatura.xml import xmltotxt
 
 from ingest.extract.outline import clean_line, outline
 
@@ -27,6 +31,17 @@ def run_trafilatura(tree: HtmlElement, *, fast: bool) -> list[str]:
     options = Extractor(output_format="python", fast=is_fast, comments=False, formatting=False, with_metadata=False)
     document = trafilatura.bare_extraction(tree, options=options)
     return split_lines(getattr(document, "text", None) or "")
+
+
+def run_main_extractor(tree: HtmlElement) -> list[str]:
+    """The lines of trafilatura's main extractor alone, without its rescues; none where it finds little.
+
+    The tree comes without furniture and comments, so that what trafilatura does around it would be done twice.
+    """
+    options = Extractor(output_format="python", fast=True, comments=False, formatting=False, with_metadata=False)
+    prepared = convert_tags(tree_cleaning(copy(tree), options), options, None)
+    body, text = extract_content(prepared, options)
+    return split_lines(xmltotxt(body, include_formatting=False)) if len(text) >= options.min_extracted_size else []
 
 
 def run_readability(tree: HtmlElement) -> list[str]:

@@ -8,13 +8,13 @@ from lxml.html import HtmlElement
 
 from ingest.extract.align import Alignment
 from ingest.extract.ballot import Ballot
-from ingest.extract.candidates import VERSION, run_readability, run_trafilatura
+from ingest.extract.candidates import VERSION, run_main_extractor, run_readability, run_trafilatura
 from ingest.extract.container import switch_to_container
 from ingest.extract.evidence import weigh_feed
 from ingest.extract.feedtext import NO_FEED_TEXT, FeedText
 from ingest.extract.head import cut_head
 from ingest.extract.outline import Block, Outline
-from ingest.extract.prune import Detachment, find_furniture
+from ingest.extract.prune import Detachment, find_furniture, find_link_lists
 from ingest.extract.render import render
 from ingest.extract.rescue import rescue_middle
 from ingest.extract.selection import Selection, free_prose
@@ -99,8 +99,13 @@ def _choose_candidate(question: Question, alignment: Alignment, ballot: Ballot) 
         chosen = Selection(page, free, "blocks+prune")
         ballot.weigh(chosen, f"taken: more than {_MANY_BLOCKS} blocks, so no extractor was asked")
         return chosen
-    detachment = Detachment(find_furniture(page))
-    chosen = Selection(page, alignment.keep(run_trafilatura(tree, fast=True)), f"trafilatura-{VERSION}-fast+prune")
+    flags = find_furniture(page)
+    detachment = Detachment((*flags, *find_link_lists(page)))
+    chosen = Selection(
+        page,
+        alignment.keep(run_main_extractor(tree) or run_trafilatura(tree, fast=True)),
+        f"trafilatura-{VERSION}-fast+prune",
+    )
     ballot.weigh(chosen)
     if _is_doubtful(chosen):
         switch_to_container(chosen, question.title, question.containers)

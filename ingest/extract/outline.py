@@ -4,6 +4,7 @@ import re
 from bisect import bisect_left
 from dataclasses import dataclass, field
 from itertools import accumulate
+from typing import cast
 
 from lxml import etree
 from lxml.html import HtmlElement
@@ -21,8 +22,11 @@ MACHINERY = (
     "audio", "canvas", "datalist", "embed", "iframe", "map", "math", "noscript", "object", "option", "script", "select",
     "style", "svg", "template", "textarea", "video",
 )  # fmt: skip
+_PICTURES = ("img", "input", "link", "meta", "picture", "source", "wbr")
+_find_empties = etree.XPath("//span[not(node())]|//i[not(node())]|//a[not(node())]")
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff\x00-\x08\x0e-\x1f\x7f-\x9f]")
 _NO_LETTER = re.compile(r"[\W_]+")
+_ASCII_KEY = {code: chr(code).lower() if chr(code).isalnum() else None for code in range(128)}
 _DENSE = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\u0e00-\u0e7f]")
 _SENTENCE = re.compile(r"[.!?…。！？؟।։][\"'”’»)\]]*(?:\s|$)|[。！？]")
 PROSE_LENGTH = 60
@@ -100,7 +104,7 @@ def clean_line(text: str) -> str:
 
 def key_of(text: str) -> str:
     """What two spellings of one text have in common: its letters and digits in lower case."""
-    return _NO_LETTER.sub("", text).lower()
+    return text.translate(_ASCII_KEY) if text.isascii() else _NO_LETTER.sub("", text).lower()
 
 
 def size_of(text: str) -> int:
@@ -119,15 +123,27 @@ def drop_machinery(tree: HtmlElement) -> None:
     etree.strip_elements(tree, *MACHINERY, with_tail=False)
 
 
+def drop_empties(tree: HtmlElement) -> None:
+    """Take out, in place, the head, pictures and inline elements that hold nothing: every later walk is shorter."""
+    head = tree.find("head")
+    if head is not None:
+        tree.remove(head)
+    etree.strip_elements(tree, *_PICTURES, with_tail=False)
+    for element in cast("list[HtmlElement]", _find_empties(tree)):
+        element.drop_tree()
+
+
 def outline(root: HtmlElement) -> Outline:
     """Walk a tree without machinery once and give its outline."""
     walk = _Walk()
+    parts = walk.parts
     for event, element in etree.iterwalk(root, events=("start", "end")):
         tag = element.tag
         if event == "start":
             text = element.text
             if tag in BLOCK_TAGS:
-                walk.open(element)
+                walk.end_block(_BREAKS_OF_A_PARAGRAPH)
+                walk.above.append((element, len(walk.blocks)))
             elif tag == "br":
                 walk.end_block(1)
             elif tag == "a":
@@ -138,7 +154,8 @@ def outline(root: HtmlElement) -> Outline:
                 walk.close(element)
             elif tag == "a":
                 walk.links_open -= 1
-        if text:
+        # White space before a block's first letter says nothing; most text nodes are the markup's indentation.
+        if text and (parts or not text.isspace()):
             walk.add(text)
     walk.end_block(1)
     return Outline(walk.blocks, walk.spans)
@@ -151,40 +168,38 @@ class _Walk:
         self.blocks: list[Block] = []
         self.spans: dict[HtmlElement, tuple[int, int]] = {}
         self.links_open = 0
-        self._open: list[tuple[HtmlElement, int]] = []
-        self._parts: list[str] = []
+        self.above: list[tuple[HtmlElement, int]] = []
+        self.parts: list[str] = []
         self._link_chars = 0
         self._breaks = _BREAKS_OF_A_PARAGRAPH
 
-    def open(self, element: HtmlElement) -> None:
-        self.end_block(_BREAKS_OF_A_PARAGRAPH)
-        self._open.append((element, len(self.blocks)))
-
     def close(self, element: HtmlElement) -> None:
         self.end_block(_BREAKS_OF_A_PARAGRAPH)
-        _, start = self._open.pop()
+        _, start = self.above.pop()
         if len(self.blocks) > start:
             self.spans[element] = (start, len(self.blocks))
 
     def add(self, text: str) -> None:
-        if not self._open:
+        if not self.above:
             return
-        self._parts.append(text)
+        self.parts.append(text)
         if self.links_open:
             self._link_chars += len(text.strip())
 
     def end_block(self, strength: int) -> None:
         """Close the block that is being collected; ``strength`` 2 ends a paragraph, 1 a line."""
-        text = clean_line("".join(self._parts)) if self._parts else ""
-        if not text:
+        if not self.parts:
             self._breaks += strength
-        else:
+            return
+        text = clean_line("".join(self.parts))
+        if text:
             opens = self._breaks >= _BREAKS_OF_A_PARAGRAPH
-            self.blocks.append(_block(text, self._open, len(self.blocks), self._link_chars, opens=opens))
+            self.blocks.append(_block(text, self.above, len(self.blocks), self._link_chars, opens=opens))
             self._breaks = strength
-        if self._parts:
-            self._parts = []
-            self._link_chars = 0
+        else:
+            self._breaks += strength
+        self.parts.clear()
+        self._link_chars = 0
 
 
 def _block(text: str, above: list[tuple[HtmlElement, int]], index: int, link_chars: int, *, opens: bool) -> Block:

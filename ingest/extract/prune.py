@@ -15,6 +15,8 @@ from ingest.extract.outline import Outline
 _STRONG = frozenset({"comments"})
 _NEVER = frozenset({"html", "body", "main", "article", "h1"})
 _MOST_OF_THE_TEXT = 0.4
+_LINKS = 0.7
+_LONG_ARTICLE = 2_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +35,7 @@ def find_furniture(page: Outline) -> tuple[Flag, ...]:
     flags: list[Flag] = []
     end_of_last = -1
     total, prose = page.size(0, len(page.blocks)), page.prose(0, len(page.blocks))
-    for element, (start, end) in sorted(page.spans.items(), key=lambda item: (item[1][0], -item[1][1])):
+    for element, (start, end) in _outermost_first(page):
         if end <= end_of_last or element in protected or element.tag in _NEVER:
             continue
         kind = _kind_of(element)
@@ -43,6 +45,31 @@ def find_furniture(page: Outline) -> tuple[Flag, ...]:
             for block in page.blocks[start:end]:
                 block.furniture = kind.name
     return tuple(flags)
+
+
+def find_link_lists(page: Outline) -> tuple[Flag, ...]:
+    """The outermost lists of links above and below the sentences of an article: what any extractor drops.
+
+    Their blocks are not marked: a post may end in a list of links. Of a short page they may be the text itself.
+    """
+    protected = _protected(page)
+    flags: list[Flag] = []
+    prose = [block.index for block in page.blocks if block.is_prose and block.furniture is None]
+    if sum(page.blocks[index].size for index in prose) < _LONG_ARTICLE:
+        return ()
+    end_of_last = -1
+    for element, (start, end) in _outermost_first(page):
+        if end <= end_of_last or element in protected or element.tag in _NEVER or page.blocks[start].furniture:
+            continue
+        is_outside = end <= prose[0] or start >= prose[-1]
+        if is_outside and end > start + 1 and page.link_density(start, end) >= _LINKS:
+            flags.append(Flag(element, "links", start, end))
+            end_of_last = end
+    return tuple(flags)
+
+
+def _outermost_first(page: Outline) -> list[tuple[HtmlElement, tuple[int, int]]]:
+    return sorted(page.spans.items(), key=lambda item: (item[1][0], -item[1][1]))
 
 
 def _kind_of(element: HtmlElement) -> Kind | None:
