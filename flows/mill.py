@@ -6,7 +6,7 @@ import socket
 import uuid
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from ipaddress import ip_address
 
@@ -16,10 +16,14 @@ from flows.store import poll_policy, ready_database
 from flows.workers import WorkerLimits, Workers
 from flows.writer import Writer
 from ingest.decide.policy import PollPolicy
+from ingest.fetch.budget import ByteBudget
 from ingest.fetch.client import Client, ClientOptions
 from ingest.fetch.guard import AddressPolicy
 from storage.database import Database
 
+# Feeds and pages that are being read or wait for a worker: 750 usual pages, or twelve of the largest. Where pages take
+# a worker long, 400 fetches under way would otherwise hold 2 GB.
+HELD_BYTES = 64_000_000
 CLOCK_FACTOR = 6  # the clock may go so much further than a job's CPU time before it counts as hung
 
 
@@ -41,6 +45,7 @@ class Mill:
     holder: str
     clock: Callable[[], datetime] = utc_now
     jitter: Callable[[], float] = random.random
+    bodies: ByteBudget = field(default_factory=lambda: ByteBudget(HELD_BYTES))
 
     @property
     def robots_token(self) -> str:

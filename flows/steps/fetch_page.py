@@ -13,6 +13,7 @@ from flows.steps.extract_page import extract_page
 from flows.steps.robots import RobotsDesk
 from ingest.decide.backoff import THROTTLES
 from ingest.decide.pages import next_attempt
+from ingest.fetch.budget import Share
 from ingest.fetch.directives import robots_tags
 from ingest.headers import retry_after_seconds
 from ingest.jobs import PageJob, PageReading
@@ -65,7 +66,12 @@ async def fetch_page(mill: Mill, pending: PendingPage, terms: PageTerms) -> Page
 
     Where our own network is down the page waits as if it had never been tried.
     """
-    gathered = await _gather(mill, pending, terms)
+    with mill.bodies.share() as share:
+        return await _take(mill, pending, terms, share)
+
+
+async def _take(mill: Mill, pending: PendingPage, terms: PageTerms, share: Share) -> PageOutcome:
+    gathered = await _gather(mill, pending, terms, share)
     if gathered.failure is not None:
         if gathered.is_ours:
             return PageOutcome(url=pending.url, failure=gathered.failure.kind, is_waiting=True)
@@ -86,11 +92,11 @@ async def put_off(mill: Mill, pending: PendingPage) -> PageOutcome:
     return PageOutcome(url=pending.url, failure=failure.kind, is_waiting=again is not None)
 
 
-async def _gather(mill: Mill, pending: PendingPage, terms: PageTerms) -> _Gathered:
+async def _gather(mill: Mill, pending: PendingPage, terms: PageTerms, share: Share) -> _Gathered:
     if pending.url is None:
         return _Gathered()
-    request = FetchRequest(url=pending.url, deadline_seconds=mill.settings.fetch_timeout_seconds)
-    result = await terms.robots.objection(pending.url) or await mill.client.fetch(request)
+    request = FetchRequest(url=pending.url)
+    result = await terms.robots.objection(pending.url) or await mill.client.fetch(request, share)
     is_ours = await terms.is_network_to_blame(result)
     if isinstance(result, Fetched):
         content_type = result.headers.get("content-type")

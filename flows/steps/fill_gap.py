@@ -85,9 +85,11 @@ def _known(mill: Mill, document: Document, seen: tuple[SeenEntry, ...]) -> froze
 
 
 async def _read(mill: Mill, url: str, robots: RobotsDesk) -> FeedReading | FetchFailed | None:
-    objection = await robots.objection(url)
-    result = objection or await mill.client.fetch(feed_request(url))
-    if not isinstance(result, Fetched):
-        return result if isinstance(result, FetchFailed) else None
-    reading = await read_feed(mill, result)
+    if objection := await robots.objection(url):
+        return objection
+    with mill.bodies.share() as share:
+        result = await mill.client.fetch(feed_request(url), share)
+        if not isinstance(result, Fetched):
+            return result if isinstance(result, FetchFailed) else None
+        reading = await read_feed(mill, result)
     return reading if isinstance(reading, FeedReading) else None

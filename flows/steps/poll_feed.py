@@ -55,6 +55,7 @@ class _Gathered:
     result: FetchResult
     reading: FeedReading | IngestError | None = None
     body_hash: str | None = None
+    body_bytes: int | None = None
     older: Older = field(default_factory=Older)
 
 
@@ -100,18 +101,23 @@ async def _conclude(mill: Mill, feed_id: int, gathered: _Gathered) -> PollOutcom
 
 
 async def _gather(mill: Mill, poll: FeedPoll) -> _Gathered:
-    state = poll.state
-    result = await mill.client.fetch(feed_request(state.url, state.validators))
-    if not isinstance(result, Fetched):
-        return _Gathered(state, result)
-    body_hash = hashlib.sha256(result.body).hexdigest()
-    if body_hash == state.body_hash:  # rule 7: new validators are kept, the body is not parsed again
-        return _Gathered(state, result, body_hash=body_hash)
-    reading = await read_feed(mill, result)
-    if isinstance(reading, IngestError):
-        return _Gathered(state, result, reading, body_hash)
-    older = await fill_gap(mill, Document(poll.feed_id, state, result, reading), poll.robots)
-    return _Gathered(state, result, reading, body_hash, older)
+    newest = await _newest(mill, poll.state)
+    if not isinstance(newest.result, Fetched) or not isinstance(newest.reading, FeedReading):
+        return newest
+    document = Document(poll.feed_id, poll.state, newest.result, newest.reading)
+    return replace(newest, older=await fill_gap(mill, document, poll.robots))
+
+
+async def _newest(mill: Mill, state: FeedState) -> _Gathered:
+    """The document as it is now; once it is read its body is let go, before anything else is asked for."""
+    with mill.bodies.share() as share:
+        result = await mill.client.fetch(feed_request(state.url, state.validators), share)
+        if not isinstance(result, Fetched):
+            return _Gathered(state, result)
+        body_hash, size = hashlib.sha256(result.body).hexdigest(), len(result.body)
+        # rule 7: of the same body new validators are kept, and it is not parsed again
+        reading = await read_feed(mill, result) if body_hash != state.body_hash else None
+        return _Gathered(state, replace(result, body=b""), reading, body_hash, size)
 
 
 def _decide_and_apply(
@@ -126,6 +132,7 @@ def _decide_and_apply(
         result=gathered.result,
         parsed=unread if isinstance(unread, IngestError) else parsed,
         body_hash=gathered.body_hash,
+        body_bytes=gathered.body_bytes,
         new_entries=feeds.count_new(session, feed_id, seen) if reading else None,
     )
     decision = _held(decide_poll(poll, now, mill.policy, mill.jitter()), gathered.older.failure, now)

@@ -20,7 +20,8 @@ class Poll:
     """One poll as it happened: the state before, the answer, and what parsing made of it.
 
     ``parsed`` is None where there is nothing to parse: no body, or one whose ``body_hash`` is the state's (rule 7).
-    ``new_entries`` is how many entries the feed had not shown before.
+    ``new_entries`` is how many entries the feed had not shown before; ``body_bytes`` how long a body was that the
+    result holds no longer.
     """
 
     state: FeedState
@@ -28,6 +29,14 @@ class Poll:
     parsed: ParsedFeed | IngestError | None = None
     body_hash: str | None = None
     new_entries: int | None = None
+    body_bytes: int | None = None
+
+    @property
+    def document_bytes(self) -> int:
+        """How long the answered document is; 0 where none came."""
+        if self.body_bytes is not None:
+            return self.body_bytes
+        return len(self.result.body) if isinstance(self.result, Fetched) else 0
 
 
 def failure_of(poll: Poll) -> FetchFailed | None:

@@ -9,7 +9,7 @@ from ingest.decide.outcome import Poll
 from ingest.decide.policy import DAY, HOUR, PollPolicy
 from ingest.decide.reason import Wait, duration
 from ingest.headers import freshness_seconds
-from ingest.model import FeedState, Fetched, FetchFailed, PacingHints, Validators
+from ingest.model import FeedState, FetchFailed, PacingHints, Validators
 
 FULL_ANSWERS = 3  # 200s in a row to conditional requests, same body: the server knows no 304 (rule 20)
 
@@ -101,8 +101,7 @@ def _floor(poll: Poll, state: FeedState, policy: PollPolicy) -> Wait:
 
 
 def _is_heavy(poll: Poll, state: FeedState, policy: PollPolicy) -> bool:
-    is_large = isinstance(poll.result, Fetched) and len(poll.result.body) > policy.heavy_body_bytes
-    return is_large and state.validators == Validators()
+    return poll.document_bytes > policy.heavy_body_bytes and state.validators == Validators()
 
 
 def _rhythm_words(state: FeedState, now: datetime) -> str:

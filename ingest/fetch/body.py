@@ -1,6 +1,7 @@
 """A response's headers and body, read with a bound: more than asked for is never kept."""
 
 import asyncio
+from collections.abc import Awaitable, Callable
 
 import aiohttp
 
@@ -12,6 +13,8 @@ _WIRE_SLACK_BYTES = 65_536  # a coding's own overhead, on bodies that do not com
 _SKIPPED_BYTES = 65_536
 _SKIP_SECONDS = 1.0
 
+Hold = Callable[[int], Awaitable[None]]
+
 
 def headers_of(response: aiohttp.ClientResponse) -> dict[str, str]:
     """Give the headers by lower-case name, repeated ones joined by ", ", each byte as one character (Latin-1)."""
@@ -22,8 +25,10 @@ def headers_of(response: aiohttp.ClientResponse) -> dict[str, str]:
     return headers
 
 
-async def read_body(response: aiohttp.ClientResponse, coding: str, max_bytes: int) -> bytes:
+async def read_body(response: aiohttp.ClientResponse, coding: str, max_bytes: int, hold: Hold) -> bytes:
     """Give the whole body, its Content-Encoding undone: all of them, for two headers are a stack too.
+
+    Each piece is kept once ``hold`` has let so many bytes in.
 
     Raises:
         RequestFailed: it is larger than ``max_bytes``, decoded or on the wire.
@@ -38,10 +43,11 @@ async def read_body(response: aiohttp.ClientResponse, coding: str, max_bytes: in
     async for data in response.content.iter_any():
         on_wire += len(data)
         for piece in decoder.decode(data):
-            pieces.append(piece)
             size += len(piece)
             if size > max_bytes:
                 raise _too_large(max_bytes)
+            await hold(len(piece))
+            pieces.append(piece)
         if on_wire > max_bytes + _WIRE_SLACK_BYTES:
             raise _too_large(max_bytes)
     if on_wire:

@@ -14,6 +14,7 @@ from aiohttp.abc import AbstractResolver
 
 from ingest.errors import BadUrl
 from ingest.fetch.body import headers_of, skip_body
+from ingest.fetch.budget import Share
 from ingest.fetch.conditional import conditional_headers
 from ingest.fetch.decode import ACCEPT_ENCODING
 from ingest.fetch.failures import Failure, RequestFailed, failure_of_exception
@@ -94,10 +95,11 @@ class Client:
         await self._session.close()
         await self._resolver.close()
 
-    async def fetch(self, request: FetchRequest) -> FetchResult:
+    async def fetch(self, request: FetchRequest, share: Share | None = None) -> FetchResult:
         """Give what the server has, or why it could not be had; raises for our own bugs and cancellation only.
 
-        The deadline counts the network's time, redirects included, not the waiting for a turn that politeness asks.
+        The deadline counts the network's time, redirects included, not the waiting for a turn that politeness asks, nor
+        for room for the body in ``share``, which then holds it.
         """
         try:
             url = check_url(request.url)
@@ -105,7 +107,7 @@ class Client:
             return FetchFailed(url=request.url, kind=FailureKind.BAD_URL, detail=f"{error}.")
         turn = Turn.BACKFILL if request.is_backfill else Turn.LIVE
         given = request.deadline_seconds
-        walk = Walk(request, url, turn, self._options.deadline_seconds if given is None else given)
+        walk = Walk(request, url, turn, self._options.deadline_seconds if given is None else given, share)
         try:
             async with walk.deadline:
                 return await self._follow(walk)
@@ -113,6 +115,8 @@ class Client:
             failure = failure_of_exception(error)
             if failure is None:
                 raise
+            if share is not None:
+                share.give_back()
             return failed(walk, failure)
 
     def hold(self, host: str, seconds: float) -> None:
@@ -147,6 +151,7 @@ class Client:
         async with Slot(self._hosts, endpoint.host, walk):
             address = await self._address_of(endpoint)
             async with Slot(self._addresses, address, walk), Slot(self._network, "", walk):
+                await walk.begin()
                 return await self._ask(walk, endpoint.host)
 
     async def _address_of(self, endpoint: Endpoint) -> str:

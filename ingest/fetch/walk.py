@@ -11,6 +11,7 @@ import aiohttp
 
 from ingest.errors import BadUrl
 from ingest.fetch.body import headers_of, read_body
+from ingest.fetch.budget import Share
 from ingest.fetch.failures import Failure, RequestFailed, failure_of_exception, failure_of_status
 from ingest.fetch.guard import Endpoint, check_url, endpoint_of, loggable_url
 from ingest.fetch.politeness import HostGate, Turn
@@ -22,12 +23,13 @@ _SAME_METHOD = frozenset({307, 308})
 
 @dataclass(slots=True)
 class Walk:
-    """One fetch under way: where it stands, where it has been, and its deadline."""
+    """One fetch under way: where it stands, where it has been, its deadline, and its share of the bytes held."""
 
     request: FetchRequest
     url: str
     turn: Turn
     seconds: float
+    share: Share | None = None
     redirects: list[Redirect] = field(default_factory=list)
     deadline: asyncio.Timeout = field(init=False)
 
@@ -46,6 +48,18 @@ class Walk:
         if self.request.validators.url is not None:
             return self.url == check_url(self.request.validators.url)
         return not self.redirects or _origin(self.url) == _origin(self.redirects[0].url)
+
+    async def begin(self) -> None:
+        """Wait until there is room for a body; the wait is not the deadline's."""
+        if self.share is not None and not self.share.may_begin:
+            with _paused(self.deadline):
+                await self.share.begin()
+
+    async def hold(self, size: int) -> None:
+        """Wait until there is room for so many bytes more; the wait is not the deadline's."""
+        if self.share is not None and not self.share.try_take(size):
+            with _paused(self.deadline):
+                await self.share.take(size)
 
 
 class Slot:
@@ -80,7 +94,7 @@ async def whole_body(walk: Walk, response: aiohttp.ClientResponse) -> Fetched:
     """Give the answer with its whole body; raises RequestFailed with status and headers where that cannot be had."""
     headers = headers_of(response)
     try:
-        body = await read_body(response, headers.get("content-encoding", ""), walk.request.max_bytes)
+        body = await read_body(response, headers.get("content-encoding", ""), walk.request.max_bytes, walk.hold)
     except Exception as error:
         if failure := failure_of_exception(error):
             raise RequestFailed(replace(failure, status=response.status, headers=headers)) from error

@@ -65,10 +65,10 @@ class Office:
     settings: Settings
 
     @asynccontextmanager
-    async def mill(self, *feed_urls: str) -> AsyncIterator[Mill]:
+    async def mill(self, *feed_urls: str, **fields: Any) -> AsyncIterator[Mill]:
         async with open_mill(self.settings) as mill:
             for url in feed_urls:
-                new = NewFeed(url=url, host=host_of(url), created_at=mill.clock())
+                new = NewFeed(url=url, host=host_of(url), created_at=mill.clock(), **fields)
                 await mill.writer.apply(lambda session, new=new: feeds.add(session, new))
             yield mill
 

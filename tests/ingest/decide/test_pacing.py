@@ -48,6 +48,11 @@ def test_rule_25_a_large_document_without_validators_waits_six_hours(make: Any, 
     assert "large" in after.reason
 
 
+def test_rule_25_a_large_document_is_large_where_its_body_was_let_go(make: Any, decide: Any, now: datetime) -> None:
+    after = decide(make.state(), make.fetched(body=b""), make.feed(), "new", 0, 300_000)
+    assert wait(after, now) == 6 * HOUR
+
+
 def test_rule_25_a_large_document_with_validators_does_not(make: Any, decide: Any, now: datetime) -> None:
     after = decide(make.state(), make.fetched(body=b"x" * 300_000, etag='"e"'), make.feed(), "new", 0)
     assert wait(after, now) == HOUR
