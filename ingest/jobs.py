@@ -18,7 +18,8 @@ class FeedReading:
 class PageJob:
     """What extraction may look at: the page (None: the feed's own content only), the entry, and the feed's name.
 
-    ``site_rules_dir``: the user's own site rules, before the packaged ones.
+    ``site_rules_dir``: the user's own site rules, before the packaged ones. ``is_further_part``: the page is no article
+    of its own, but goes on with one that began elsewhere.
     """
 
     url: str | None
@@ -27,15 +28,21 @@ class PageJob:
     feed_title: str | None
     now: datetime
     site_rules_dir: str | None = None
+    is_further_part: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class PageReading:
-    """An extracted article with the keys of every address it is known by and the hash of what a reader sees."""
+    """An extracted article with the keys of every address it is known by and the hash of what a reader sees.
+
+    ``next_url``: where it goes on; ``single_url``: where the rule for the site has all of it on one page.
+    """
 
     article: Article
     alias_keys: tuple[int, ...]
     content_hash: str
+    next_url: str | None = None
+    single_url: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,13 +67,18 @@ def read_feed(job: FeedJob) -> FeedReading:
 def read_page(job: PageJob) -> PageReading:
     """Extract the article of a page, or of the feed's own content where there is no page."""
     from ingest.decide.revision import content_hash
-    from ingest.extract.article import ExtractContext, extract
+    from ingest.extract.article import ExtractContext, extract_fully
     from ingest.extract.sitefolder import find_site_rule
 
     page = job.page
     rule = find_site_rule(page.final_url or page.url, job.site_rules_dir) if page is not None else None
-    article = extract(page, job.entry, ExtractContext(feed_title=job.feed_title, now=job.now, site_rule=rule))
-    return PageReading(article, _alias_keys(job, article), content_hash(article.title, article.text))
+    context = ExtractContext(
+        feed_title=job.feed_title, now=job.now, site_rule=rule, is_further_part=job.is_further_part
+    )
+    found = extract_fully(page, job.entry, context)
+    article = found.article
+    text_hash = content_hash(article.title, article.text)
+    return PageReading(article, _alias_keys(job, article), text_hash, found.next_url, found.single_url)
 
 
 def _alias_keys(job: PageJob, article: Article) -> tuple[int, ...]:

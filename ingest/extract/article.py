@@ -10,12 +10,13 @@ from ingest.errors import PageRejected
 from ingest.extract.choose import Choice, Question, TitlePlace, choose_text, take_blocks
 from ingest.extract.context import ExtractContext
 from ingest.extract.document import decode, parse_page
-from ingest.extract.facts import read_facts, states_article
+from ingest.extract.facts import Facts, read_facts, states_article
 from ingest.extract.feedtext import FeedText, read_feed_text
 from ingest.extract.language import find_language
 from ingest.extract.metadata import Metadata, PageView, read_entry_metadata, read_metadata
 from ingest.extract.names import people_in
 from ingest.extract.outline import Outline, drop_empties, drop_machinery, outline
+from ingest.extract.pager import PartLink, PartPage, TextPlace, find_next_part, list_part_links
 from ingest.extract.pages import LEAST_TEXT, classify
 from ingest.extract.sitepage import SOURCE, SiteReading, read_site, replace_strings
 from ingest.extract.siterules import SiteRule
@@ -53,6 +54,12 @@ class Extraction:
     page: Outline | None = None
     choice: Choice | None = None
     site: SiteReading | None = None
+    next_url: str | None = None  # where the article goes on
+
+    @property
+    def single_url(self) -> str | None:
+        """Where the rule for the site says that the whole article stands on one page."""
+        return self.site.single_url if self.site is not None else None
 
 
 def extract(page: Page | None, entry: Entry | None, context: ExtractContext) -> Article:
@@ -92,13 +99,40 @@ def _from_page(given: _Input, page: Page, tree: HtmlElement) -> Extraction:
     blocks = outline(tree.find("body"))
     metadata = read_metadata(PageView(url, tree, facts, blocks), given.entry, given.context)
     metadata = site.improve(metadata) if site is not None else metadata
+    links = list_part_links(tree, blocks, _part_page(url, metadata, given.context))
     place = TitlePlace.APART if site and site.title else _title_place(given, states_article(tree, facts))
     question = Question(tree, blocks, metadata.title, feed=given.feed, title_place=place)
     choice, tidying = _choose(question, site, CleanContext(url=url, platform=platform))
     metadata = site.sign(metadata, is_used=choice.name == SOURCE) if site is not None else metadata
     seen = _Outcome(classify(blocks, facts, choice), tidying, site.removed if site is not None else ())
     article = _judge(given, metadata, choice, seen)
-    return Extraction(article=article, status=seen.status, page=blocks, choice=choice, site=site)
+    is_from_page = article.status is ArticleStatus.OK and article.provenance.get("text") == choice.name
+    further = _find_further(_Text(blocks, choice, facts), links, site) if is_from_page else None
+    return Extraction(article=article, status=seen.status, page=blocks, choice=choice, site=site, next_url=further)
+
+
+@dataclass(frozen=True, slots=True)
+class _Text:
+    """A page's text as it was chosen, and what the page says of itself."""
+
+    page: Outline
+    choice: Choice
+    facts: Facts
+
+
+def _part_page(url: str, metadata: Metadata, context: ExtractContext) -> PartPage:
+    canonical = metadata.canonical_url
+    return PartPage((url, canonical) if canonical and canonical != url else (url,), not context.is_further_part)
+
+
+def _find_further(text: _Text, links: tuple[PartLink, ...], site: SiteReading | None) -> str | None:
+    """The next part's address: where there is a rule for it, what that finds and nothing else."""
+    if site is not None and site.rule.next_page_link:
+        return site.next_url
+    indices = [block.index for block in text.choice.blocks]
+    if not links or not indices:
+        return None
+    return find_next_part(links, text.facts, text.page, TextPlace(min(indices), max(indices)))
 
 
 def _choose(question: Question, site: SiteReading | None, cleaning: CleanContext) -> tuple[Choice, Tidying]:

@@ -14,3 +14,4 @@ class ExtractContext:
     feed_title: str | None = None
     feed_language: str | None = None
     site_rule: SiteRule | None = None
+    is_further_part: bool = False  # of an article that began on another page
