@@ -15,6 +15,7 @@ class CleanContext:
     language: str | None = None  # BCP 47, as the page or feed says
     title: str | None = None
     platform: str | None = None
+    copies: frozenset[str] = frozenset()  # folded lines of which the page's markup shows that they stand twice
 
 
 @dataclass

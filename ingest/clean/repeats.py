@@ -1,6 +1,10 @@
-"""Passages that stand twice in a text: the second copy goes, with the short lines that stand in both."""
+"""Passages that stand twice in a text: the second copy goes, with the short lines that stand in both.
+
+What a text repeats in its own manner stays: items of lists, passages that it takes up one by one, words quoted again.
+"""
 
 import re
+from bisect import bisect_right
 from collections import Counter
 from dataclasses import dataclass
 from difflib import SequenceMatcher
@@ -20,10 +24,12 @@ _NEAR_RATIO = 0.95
 _GAP_RATIO = 0.85
 _MAX_SEARCHED_CHARS = 400_000  # beyond, only whole lines are compared: the search is quadratic
 _MOST_COPIES = 2  # a line without a full stop that stands more often is a label of something that recurs
+_MOST_MANNER = 0.25  # of the text; more is a text that stands twice
+_MANNER = 3  # so many different lines, each repeated alone, are the text's own way: events, tests, quoted passages
 REPEAT = "core/repeat"
 # An item, a row of a table, a step, or code: structures repeat lines that mean something each time.
-_STRUCTURE = re.compile(r"^(?:[-*•–—▪◦#>|]|\d+[.)])|[\t|{}=;]|^[^\s:]+(?: [^\s:]+){0,3}: ")
-_ITEM = re.compile(r"^(?:[-*•–—▪◦#>|]|\d+[.)])|[\t|{}=;]")  # of a whole sentence: a label may stand before it
+_STRUCTURE = re.compile(r"^(?:[-*•–—▪◦#>|]\s|\d+[.)])|[\t|{}=;]|^[^\s:]+(?: [^\s:]+){0,3}: ")
+_ITEM = re.compile(r"^(?:[-*•–—▪◦#>|]\s|\d+[.)])|[\t|{}=]")  # of a whole sentence: a label may stand before it
 NEAR_REPEAT = "core/near-repeat"
 
 
@@ -35,6 +41,8 @@ class Passages:
     folded: list[str]
     chars: list[int]
     is_prose: list[bool]
+    is_closed: list[bool]  # ends like a sentence
+    is_marked: list[bool]  # the page's markup shows a copy
     starts: list[int]  # of each line's words in whole
     whole: str
 
@@ -60,11 +68,22 @@ def read_passages(draft: Draft) -> Passages:
         length += len(words) + 1
     chars = [len(draft.lines[index].strip()) for index in indices]
     counts = Counter(folded)
+    items = _find_items(draft)
+    closed = [ends_sentence(draft.lines[index]) for index in indices]
     prose = [
-        _is_prose(draft, index, words) and (counts[words] <= _MOST_COPIES or ends_sentence(draft.lines[index]))
-        for index, words in zip(indices, folded, strict=True)
+        index not in items and _is_prose(draft, index, words) and (counts[words] <= _MOST_COPIES or is_closed)
+        for index, words, is_closed in zip(indices, folded, closed, strict=True)
     ]
-    return Passages(indices, folded, chars, prose, starts, f" {' '.join(folded)} ")
+    marked = [words in draft.context.copies for words in folded]
+    return Passages(indices, folded, chars, prose, closed, marked, starts, f" {' '.join(folded)} ")
+
+
+def _find_items(draft: Draft) -> set[int]:
+    """Lines that follow one another without a blank line, in a text whose paragraphs mostly have one between them."""
+    live = [bool(line.strip()) for line in draft.lines]
+    pairs = ((upper, upper + 1) for upper in range(len(live) - 1) if live[upper] and live[upper + 1])
+    items = {index for pair in pairs for index in pair}
+    return items if 2 * draft.count_chars(list(items)) <= draft.total_chars else set()
 
 
 def _is_prose(draft: Draft, index: int, words: str) -> bool:
@@ -99,7 +118,7 @@ def _find_copies(passages: Passages) -> set[int]:
         _extend_forward(passages, origins, place)
         _extend_backward(passages, origins, place)
     _fill_gaps(passages, origins)
-    return set(origins)
+    return set(origins) - _find_manner(passages, origins)
 
 
 def _find_long_copies(passages: Passages) -> dict[int, int]:
@@ -148,10 +167,36 @@ def _fill_gaps(passages: Passages, origins: dict[int, int]) -> None:
     for left, right in pairwise(places):
         between = range(left + 1, right)
         begin = origins[left] + len(passages.folded[left]) + 1
+        if origins[right] > passages.starts[left]:
+            continue  # the firsts stand around the copies: two quotes drawn out of one text
         first = passages.whole[begin : origins[right]].strip()
         words = " ".join(passages.folded[place] for place in between)
         if between and first and _is_alike(first, words, _GAP_RATIO):
             origins.update(dict.fromkeys(between, begin))
+
+
+def _find_manner(passages: Passages, origins: dict[int, int]) -> set[int]:
+    """Copies that stand alone and are no slip: no sentence, part of a longer line, or one of several such lines."""
+    alone = {place for place in origins if place - 1 not in origins and place + 1 not in origins}
+    alone -= {place for place in alone if passages.is_marked[place] or _is_beside(passages, place)}
+    parts = {place for place in alone if _is_part(passages, origins[place], len(passages.folded[place]))}
+    labels = {place for place in alone if not passages.is_closed[place]}
+    spread = alone - parts
+    is_manner = len({passages.folded[place] for place in spread}) >= _MANNER
+    share = sum(passages.chars[place] for place in spread) / max(1, sum(passages.chars))
+    return parts | labels | (spread if is_manner and share <= _MOST_MANNER else set())
+
+
+def _is_beside(passages: Passages, place: int) -> bool:
+    """Whether the line before is the same one."""
+    return place > 0 and passages.folded[place] == passages.folded[place - 1]
+
+
+def _is_part(passages: Passages, start: int, length: int) -> bool:
+    """Whether the words lie within one longer line."""
+    line = bisect_right(passages.starts, start) - 1
+    begin, end = passages.starts[line], passages.starts[line] + len(passages.folded[line])
+    return start + length <= end and length < end - begin
 
 
 def _is_alike(one: str, other: str, least: float) -> bool:
@@ -164,15 +209,16 @@ def _is_alike(one: str, other: str, least: float) -> bool:
 
 def _drop_near(draft: Draft, folded: dict[int, str]) -> None:
     """Of two neighbours that tell nearly the same: the teaser of the next one, or the second writing."""
-    live = draft.find_live()
-    for upper, lower in pairwise(live):
+    for upper, lower in pairwise(draft.find_live()):
         above, below = draft.lines[upper].strip(), draft.lines[lower].strip()
         if min(len(above), len(below)) < MIN_CHARS or upper in draft.dropped:
             continue
-        if _STRUCTURE.search(above) or _STRUCTURE.search(below):
-            continue
         words, others = folded[upper], folded[lower]
-        if f"{others} ".startswith(f"{words} "):
+        if words == others and not _ITEM.search(above):
+            draft.drop(lower, NEAR_REPEAT)
+        elif _STRUCTURE.search(above) or _STRUCTURE.search(below):
+            continue
+        elif f"{others} ".startswith(f"{words} "):
             draft.drop(upper, NEAR_REPEAT)
         elif min(len(above), len(below)) >= _MIN_NEAR_CHARS and _is_rewritten(words, others):
             draft.drop(lower, NEAR_REPEAT)

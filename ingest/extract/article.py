@@ -9,6 +9,7 @@ from ingest.clean.rules import detect_platform
 from ingest.errors import PageRejected
 from ingest.extract.choose import Choice, Question, TitlePlace, choose_text, take_blocks
 from ingest.extract.context import ExtractContext
+from ingest.extract.copies import find_copies
 from ingest.extract.document import decode, parse_page
 from ingest.extract.facts import Facts, read_facts, states_article
 from ingest.extract.feedtext import FeedText, read_feed_text
@@ -187,7 +188,9 @@ class _Outcome:
 
 def _article(given: _Input, metadata: Metadata, choice: Choice, outcome: _Outcome) -> Article:
     language, language_source = find_language(metadata.declared_language, choice.text)
-    cleaned = outcome.tidying.clean(choice.text or "", None if choice.has_title else metadata.title, language)
+    cleaned = outcome.tidying.clean(
+        choice.text or "", None if choice.has_title else metadata.title, language, find_copies(choice.blocks)
+    )
     named = () if metadata.authors else people_in(list(cleaned.author_candidates))
     sources = {"language": language_source, "text": choice.name} | ({"authors": "text"} if named else {})
     return Article(

@@ -10,6 +10,8 @@ from ingest.clean.rules import Rules, load_rules
 from ingest.extract.outline import Outline
 from ingest.model import Removal
 
+_NONE: frozenset[str] = frozenset()
+
 
 @dataclass(frozen=True, slots=True)
 class Tidying:
@@ -24,9 +26,9 @@ class Tidying:
         """The class tokens of the platform's post containers."""
         return self.rules.find_containers(self.context.platform)
 
-    def clean(self, text: str, title: str | None, language: str | None) -> Cleaned:
-        """The text without furniture, repeats and split words."""
-        return clean_text(text, replace(self.context, title=title, language=language), self.rules)
+    def clean(self, text: str, title: str | None, language: str | None, copies: frozenset[str] = _NONE) -> Cleaned:
+        """The text without furniture, repeats and split words; ``copies`` as ``copies.find_copies`` gives them."""
+        return clean_text(text, replace(self.context, title=title, language=language, copies=copies), self.rules)
 
 
 def tidy_tree(tree: HtmlElement, page: Outline, context: CleanContext) -> Tidying:
