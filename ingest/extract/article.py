@@ -18,13 +18,14 @@ from ingest.extract.metadata import Metadata, PageView, read_entry_metadata, rea
 from ingest.extract.names import people_in
 from ingest.extract.outline import Outline, drop_empties, drop_machinery, outline
 from ingest.extract.pager import PartLink, PartPage, TextPlace, find_next_part, list_part_links
-from ingest.extract.pages import LEAST_TEXT, classify
+from ingest.extract.pages import LEAST_TEXT, Verdict, judge
 from ingest.extract.sitepage import SOURCE, SiteReading, read_site, replace_strings
 from ingest.extract.siterules import SiteRule
 from ingest.extract.tidy import Tidying, tidy_nothing, tidy_parts, tidy_tree
 from ingest.model import Article, ArticleStatus, Entry, Page, Removal
 
 VERSION = "feedmill-1"
+_NO_PAGE = Verdict(ArticleStatus.EMPTY, "there is no page")
 _MUCH_MORE = 1.5  # a feed with so much more text than its page has the whole article, the page a teaser
 __all__ = ["VERSION", "ExtractContext", "Extraction", "extract", "extract_fully"]
 
@@ -51,7 +52,7 @@ class Extraction:
     """An article, and what extraction saw on its way to it; ``choice`` None: the page was not looked at."""
 
     article: Article
-    status: ArticleStatus = ArticleStatus.EMPTY  # the page's own, whatever the feed made up for
+    verdict: Verdict = _NO_PAGE  # the page's own, whatever the feed made up for
     page: Outline | None = None
     choice: Choice | None = None
     site: SiteReading | None = None
@@ -79,8 +80,9 @@ def extract_fully(page: Page | None, entry: Entry | None, context: ExtractContex
         return Extraction(article=_from_feed(given, ArticleStatus.EMPTY))
     try:
         tree = _parse(page, context.site_rule)
-    except PageRejected:
-        return Extraction(article=_from_feed(given, ArticleStatus.EMPTY))
+    except PageRejected as error:
+        rejected = Verdict(ArticleStatus.EMPTY, str(error))
+        return Extraction(article=_from_feed(given, ArticleStatus.EMPTY), verdict=rejected)
     return _from_page(given, page, tree)
 
 
@@ -105,11 +107,12 @@ def _from_page(given: _Input, page: Page, tree: HtmlElement) -> Extraction:
     question = Question(tree, blocks, metadata.title, feed=given.feed, title_place=place)
     choice, tidying = _choose(question, site, CleanContext(url=url, platform=platform))
     metadata = site.sign(metadata, is_used=choice.name == SOURCE) if site is not None else metadata
-    seen = _Outcome(classify(blocks, facts, choice), tidying, site.removed if site is not None else ())
+    verdict = judge(blocks, facts, choice)
+    seen = _Outcome(verdict.status, tidying, site.removed if site is not None else ())
     article = _judge(given, metadata, choice, seen)
     is_from_page = article.status is ArticleStatus.OK and article.provenance.get("text") == choice.name
     further = _find_further(_Text(blocks, choice, facts), links, site) if is_from_page else None
-    return Extraction(article=article, status=seen.status, page=blocks, choice=choice, site=site, next_url=further)
+    return Extraction(article=article, verdict=verdict, page=blocks, choice=choice, site=site, next_url=further)
 
 
 @dataclass(frozen=True, slots=True)

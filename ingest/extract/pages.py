@@ -1,6 +1,7 @@
 """What a page is when it is no article: judged by its few words and its own statements, in doubt an article."""
 
 import re
+from dataclasses import dataclass
 
 from ingest.extract.choose import Choice
 from ingest.extract.facts import Facts
@@ -14,6 +15,7 @@ _HEADLINES = frozenset({"h2", "h3", "h4"})
 _HEADLINES_OF_A_LISTING = 8
 _A_LINK = 0.8
 _TEASER = 200
+_QUOTE = 80
 
 
 def _any_of(*wordings: str) -> re.Pattern[str]:
@@ -84,33 +86,45 @@ _NEEDS_SCRIPT = _any_of(
 )
 
 
-def classify(page: Outline, facts: Facts, choice: Choice) -> ArticleStatus:
-    """The page's status. Only few words make a page a wall, a challenge or an error: an article about them is long."""
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What a page is, and what gave it away, in plain words."""
+
+    status: ArticleStatus
+    evidence: str
+
+
+def judge(page: Outline, facts: Facts, choice: Choice) -> Verdict:
+    """What the page is. Only few words make a page a wall, a challenge or an error: an article about them is long."""
     size = sum(block.size for block in choice.blocks)
-    if size <= _SHORT:
-        wall = _judge_short(page, facts, choice, size)
-        if wall is not None:
-            return wall
+    wall = _judge_short(page, facts, choice, size) if size <= _SHORT else None
+    if wall is not None:
+        return wall
     if size < LEAST_TEXT:
-        return ArticleStatus.EMPTY
-    return ArticleStatus.LISTING if _is_listing(page, facts, choice) else ArticleStatus.OK
+        return Verdict(ArticleStatus.EMPTY, f"{size} characters of text, less than {LEAST_TEXT}")
+    if _is_listing(page, facts, choice):
+        return Verdict(ArticleStatus.LISTING, "headlines that are links, with hardly a sentence between them")
+    return Verdict(ArticleStatus.OK, f"{size} characters of text, and nothing that makes it another kind of page")
 
 
-def _judge_short(page: Outline, facts: Facts, choice: Choice, size: int) -> ArticleStatus | None:
+def _judge_short(page: Outline, facts: Facts, choice: Choice, size: int) -> Verdict | None:
     title = facts.title or ""
     heads = [block.text for block in page.blocks if block.tag in {"h1", "h2"}][:5]
     whole = " ".join(block.text for block in page.blocks[:400])[:20_000]
-    has_few_words = page.size(0, len(page.blocks)) <= 2 * _SHORT
-    if has_few_words and (_CHALLENGE.search(title) or _CHALLENGE.search(whole)):
-        return ArticleStatus.BLOCKED
-    if any(_NOT_FOUND.search(text) for text in (title, *heads)) and size <= _SHORT // 2:
-        return ArticleStatus.SOFT_404
-    if has_few_words and size <= _SHORT // 2 and _CONSENT.search(" ".join((title, *heads, (choice.text or "")[:600]))):
-        return ArticleStatus.CONSENT
-    if _PAYWALL.search(whole) and size <= _SHORT // 2:
-        return ArticleStatus.PAYWALL
-    if size < _VERY_SHORT and _NEEDS_SCRIPT.search(whole):
-        return ArticleStatus.EMPTY
+    few = page.size(0, len(page.blocks)) <= 2 * _SHORT
+    short = size <= _SHORT // 2
+    opening = " ".join((title, *heads, (choice.text or "")[:600]))
+    tests = (
+        (few, _CHALLENGE, (title, whole), ArticleStatus.BLOCKED),
+        (short, _NOT_FOUND, (title, *heads), ArticleStatus.SOFT_404),
+        (few and short, _CONSENT, (opening,), ArticleStatus.CONSENT),
+        (short, _PAYWALL, (whole,), ArticleStatus.PAYWALL),
+        (size < _VERY_SHORT, _NEEDS_SCRIPT, (whole,), ArticleStatus.EMPTY),
+    )
+    for applies, wordings, texts, status in tests:
+        found = next((match for text in texts if (match := wordings.search(text))), None) if applies else None
+        if found is not None:
+            return Verdict(status, f"{size} characters of text, and the page says {found[0][:_QUOTE]!r}")
     return None
 
 
