@@ -13,6 +13,7 @@ from flows.steps.extract_page import extract_page
 from flows.steps.robots import RobotsDesk
 from ingest.decide.backoff import THROTTLES
 from ingest.decide.pages import next_attempt
+from ingest.decide.redirects import answered_at
 from ingest.fetch.budget import Share
 from ingest.fetch.directives import robots_tags
 from ingest.headers import retry_after_seconds
@@ -30,6 +31,7 @@ from ingest.model import (
     PendingPage,
     SaveOutcome,
 )
+from ingest.urls import host_of
 from storage import articles, pages, sites
 from storage.sites import Hold
 
@@ -44,11 +46,35 @@ STATUS_WITHOUT_PAGE = {
 
 
 @dataclass(frozen=True, slots=True)
+class _Verdict:
+    """A failure, when the page is tried again (None: never), and what that means for the host."""
+
+    failure: FetchFailed
+    again: datetime | None
+    now: datetime
+
+    @property
+    def hold(self) -> Hold | None:
+        """How long the host that answered is left alone: as long as it asks, or until the next attempt."""
+        asked = retry_after_seconds(self.failure.headers, self.now)
+        if asked:
+            return Hold(self.now + timedelta(seconds=asked), self.failure.detail, is_asked=True)
+        is_throttle = self.failure.kind in THROTTLES
+        return Hold(self.again, self.failure.detail, is_asked=False) if self.again and is_throttle else None
+
+    @property
+    def host_to_hold(self) -> str | None:
+        """Who answered: behind redirects another host than the page's. None: nobody is to be left alone."""
+        return host_of(answered_at(self.failure)) if self.hold else None
+
+
+@dataclass(frozen=True, slots=True)
 class _Gathered:
     """What a page's address gave: a page, nothing (no link, so the feed's own content), or a failure."""
 
     page: Page | None = None
-    failure: FetchFailed | None = None
+    is_fetched: bool = False
+    verdict: _Verdict | None = None
     is_ours: bool = False  # it was our own network that failed
     robots_tags: tuple[str, ...] = ()
 
@@ -67,29 +93,31 @@ async def fetch_page(mill: Mill, pending: PendingPage, terms: PageTerms) -> Page
     Where our own network is down the page waits as if it had never been tried.
     """
     with mill.bodies.share() as share:
-        return await _take(mill, pending, terms, share)
-
-
-async def _take(mill: Mill, pending: PendingPage, terms: PageTerms, share: Share) -> PageOutcome:
-    gathered = await _gather(mill, pending, terms, share)
-    if gathered.failure is not None:
-        if gathered.is_ours:
-            return PageOutcome(url=pending.url, failure=gathered.failure.kind, is_waiting=True)
-        again = next_attempt(gathered.failure, pending.attempts, mill.clock(), mill.jitter())
-        if again is not None or pending.entry is None:
-            return await _leave(mill, pending, terms.robots.site_id, gathered.failure, again)
-        log.warning("page %s Its feed's own content is used.", gathered.failure.detail)
-    return await _extract_and_store(mill, pending, gathered)
+        gathered = await _gather(mill, pending, terms, share)
+        verdict = gathered.verdict
+        if verdict is not None:
+            if gathered.is_ours:
+                return PageOutcome(url=pending.url, failure=verdict.failure.kind, is_waiting=True)
+            if verdict.again is not None or pending.entry is None:
+                return await _leave(mill, pending, verdict)
+            log.warning("page %s Its feed's own content is used.", verdict.failure.detail)
+        reading = await _read(mill, pending, gathered.page)
+        gathered = replace(gathered, page=None)  # read and done with: nothing more is fetched while it is held
+    return await _store(mill, pending, reading, gathered)
 
 
 async def put_off(mill: Mill, pending: PendingPage) -> PageOutcome:
     """Leave a page that failed for a reason of ours waiting; given up, it stays marked so and its entry is kept."""
     detail = f"{pending.url} could not be stored for a reason of ours: see the log."
     failure = FetchFailed(url=pending.url or "", kind=FailureKind.INTERNAL, detail=detail)
+    verdict = _judge(mill, pending, failure)
+    await mill.writer.apply(lambda session: _record_failure(session, pending, verdict))
+    return PageOutcome(url=pending.url, failure=failure.kind, is_waiting=verdict.again is not None)
+
+
+def _judge(mill: Mill, pending: PendingPage, failure: FetchFailed) -> _Verdict:
     now = mill.clock()
-    again = next_attempt(failure, pending.attempts, now, mill.jitter())
-    await mill.writer.apply(lambda session: pages.record_failure(session, _page_failure(pending, failure, again), now))
-    return PageOutcome(url=pending.url, failure=failure.kind, is_waiting=again is not None)
+    return _Verdict(failure, next_attempt(failure, pending.attempts, now, mill.jitter()), now)
 
 
 async def _gather(mill: Mill, pending: PendingPage, terms: PageTerms, share: Share) -> _Gathered:
@@ -101,56 +129,55 @@ async def _gather(mill: Mill, pending: PendingPage, terms: PageTerms, share: Sha
     if isinstance(result, Fetched):
         content_type = result.headers.get("content-type")
         page = Page(url=pending.url, html=result.body, final_url=result.final_url, content_type=content_type)
-        return _Gathered(page, robots_tags=robots_tags(result.headers, result.body, mill.robots_token))
+        return _Gathered(page, is_fetched=True, robots_tags=robots_tags(result.headers, result.body, mill.robots_token))
     assert isinstance(result, FetchFailed), "a page is asked for without validators, so it cannot be a 304"
-    return _Gathered(failure=result, is_ours=is_ours)
+    return _Gathered(verdict=_judge(mill, pending, result), is_ours=is_ours)
 
 
-async def _leave(
-    mill: Mill, pending: PendingPage, site_id: int, failure: FetchFailed, again: datetime | None
-) -> PageOutcome:
-    """Leave the page waiting, or given up where nothing is known of it but its address: that is no article.
-
-    Where the server asked for patience, the whole host is left alone (rule 31).
-    """
-    now = mill.clock()
-    asked = retry_after_seconds(failure.headers, now)
-    until = now + timedelta(seconds=asked) if asked else again if failure.kind in THROTTLES else None
-
-    def change(session: Session) -> None:
-        pages.record_failure(session, _page_failure(pending, failure, again), now)
-        if until is not None:
-            sites.hold(session, site_id, Hold(until, failure.detail, is_asked=bool(asked)))
-
-    await mill.writer.apply(change)
+async def _leave(mill: Mill, pending: PendingPage, verdict: _Verdict) -> PageOutcome:
+    """Leave the page waiting, or given up where nothing is known of it but its address: that is no article."""
+    await mill.writer.apply(lambda session: _record_failure(session, pending, verdict))
+    failure, again = verdict.failure, verdict.again
     log.warning("page %s %s", failure.detail, f"Next attempt {again:%Y-%m-%d %H:%M} UTC." if again else "Given up.")
     return PageOutcome(
-        url=pending.url, failure=failure.kind, is_waiting=again is not None, is_host_held=until is not None
+        url=pending.url,
+        failure=failure.kind,
+        is_waiting=again is not None,
+        is_host_held=verdict.host_to_hold == pending.host,
     )
 
 
-def _page_failure(pending: PendingPage, failure: FetchFailed, again: datetime | None) -> PageFailure:
+def _record_failure(session: Session, pending: PendingPage, verdict: _Verdict) -> None:
+    """Write what failed; the whole host that wants patience is left alone, whichever it is (rule 31)."""
+    pages.record_failure(session, _page_failure(pending, verdict), verdict.now)
+    host, hold = verdict.host_to_hold, verdict.hold
+    if host is not None and hold is not None:
+        sites.hold(session, sites.ensure(session, [host])[host], hold)
+
+
+def _page_failure(pending: PendingPage, verdict: _Verdict) -> PageFailure:
     return PageFailure(
         page_id=pending.page_id,
-        kind=failure.kind,
-        detail=failure.detail,
-        status=failure.status,
-        next_attempt_at=again,
+        kind=verdict.failure.kind,
+        detail=verdict.failure.detail,
+        status=verdict.failure.status,
+        next_attempt_at=verdict.again,
     )
 
 
-async def _extract_and_store(mill: Mill, pending: PendingPage, gathered: _Gathered) -> PageOutcome:
-    reading = await _read(mill, pending, gathered.page)
-    if gathered.failure is not None:
-        reading = _without_page(reading, gathered.failure.kind)
+async def _store(mill: Mill, pending: PendingPage, reading: PageReading, gathered: _Gathered) -> PageOutcome:
+    verdict = gathered.verdict
+    if verdict is not None:
+        reading = _without_page(reading, verdict.failure.kind)
     saved = await mill.writer.apply(lambda session: _save(session, mill, pending, reading, gathered))
     return PageOutcome(
         url=pending.url,
-        is_fetched=gathered.page is not None,
-        failure=gathered.failure.kind if gathered.failure else None,
+        is_fetched=gathered.is_fetched,
+        failure=verdict.failure.kind if verdict else None,
         saved=saved,
         status=reading.article.status,
         rules=tuple(removal.rule for removal in reading.article.removed),
+        is_host_held=verdict is not None and verdict.host_to_hold == pending.host,
     )
 
 
@@ -167,9 +194,9 @@ async def _read(mill: Mill, pending: PendingPage, page: Page | None) -> PageRead
 
 
 def _save(session: Session, mill: Mill, pending: PendingPage, reading: PageReading, gathered: _Gathered) -> SaveOutcome:
-    if gathered.failure is not None:
-        pages.record_failure(session, _page_failure(pending, gathered.failure, None), mill.clock())
-    if gathered.page is not None:
+    if gathered.verdict is not None:
+        _record_failure(session, pending, gathered.verdict)
+    if gathered.is_fetched:
         pages.put_robots_tags(session, pending.page_id, gathered.robots_tags)
     record = ArticleRecord(
         page_id=pending.page_id,

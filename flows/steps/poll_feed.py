@@ -16,6 +16,7 @@ from flows.steps.robots import RobotsDesk
 from flows.steps.subscribe import note_hub
 from ingest.decide.outage import forgive
 from ingest.decide.paging import shows_everything
+from ingest.decide.redirects import answered_at
 from ingest.decide.schedule import Poll, decide_poll
 from ingest.errors import IngestError
 from ingest.headers import retry_after_seconds
@@ -166,4 +167,5 @@ def _held(decision: PollDecision, failure: FetchFailed | None, now: datetime) ->
         return decision
     until = now + timedelta(seconds=seconds)
     later = max(decision.next_poll_at, until)
-    return replace(decision, host_hold_until=until, host_hold_url=failure.url, is_hold_asked=True, next_poll_at=later)
+    asker = answered_at(failure)
+    return replace(decision, host_hold_until=until, host_hold_url=asker, is_hold_asked=True, next_poll_at=later)

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from urllib.parse import urljoin
 
-from ingest.model import FeedState, Redirect, Validators
+from ingest.model import FeedState, FetchFailed, Redirect, Validators
 
 OBSERVATIONS = 3
 OBSERVATION_GAP = timedelta(hours=24)
@@ -34,6 +34,11 @@ def target_of(hop: Redirect) -> str:
         return urljoin(hop.url, hop.target)
     except ValueError:
         return hop.url
+
+
+def answered_at(failure: FetchFailed) -> str:
+    """Give the address that a failed request stood at: behind redirects the one that the last of them points to."""
+    return target_of(failure.redirects[-1]) if failure.redirects else failure.url
 
 
 def observe_move(state: FeedState, redirects: Sequence[Redirect], now: datetime) -> FeedState:

@@ -11,7 +11,7 @@ from ingest.decide.pacing import choose_slot, rhythm_waits, spread_out
 from ingest.decide.policy import PollPolicy
 from ingest.decide.push import doubt_pushes, push_waits
 from ingest.decide.reason import Wait, day, failure_clause, failure_words, sentence
-from ingest.decide.redirects import target_of
+from ingest.decide.redirects import answered_at
 from ingest.model import FailureKind, FeedState, FeedStatus, Fetched, FetchFailed, PollDecision
 
 __all__ = ["NEVER", "Poll", "PollPolicy", "decide_poll"]
@@ -105,7 +105,7 @@ def _with_hold(decision: PollDecision, failure: FetchFailed, terms: _Terms) -> P
     return replace(
         decision,
         host_hold_until=until,
-        host_hold_url=target_of(failure.redirects[-1]) if failure.redirects else failure.url,
+        host_hold_url=answered_at(failure),
         is_hold_asked=cost.is_asked,
         next_poll_at=max(decision.next_poll_at, until),
     )
