@@ -9,6 +9,7 @@ import lxml.html
 from lxml import etree
 
 from ingest.errors import PageRejected
+from ingest.feeds.encoding import is_damaged_utf8
 
 MAX_BYTES = 5_000_000
 MAX_NODES = 50_000
@@ -100,6 +101,8 @@ def decode(data: bytes, content_type: str | None = None) -> str:
         text = _decode_as(data, label)
         if text is not None:
             return text
+    if is_damaged_utf8(data):
+        return data.decode("utf-8", "replace")
     guess = cchardet.detect(data[:200_000]).get("encoding")
     text = _decode_as(data, guess) if guess else None
     return text if text is not None else data.decode("utf-8" if _mostly_utf8(data) else "cp1252", "replace")

@@ -105,7 +105,7 @@ def decode_document(body: bytes, content_type: str | None = None) -> Decoded:
         text = _decode(body, codec)
         if text is not None:
             return Decoded(text, codec, _disagreement(claims, codec))
-    if _has_refused(claims) or _is_damaged_utf8(body):
+    if _has_refused(claims) or is_damaged_utf8(body):
         return Decoded(body.decode("utf-8", "replace"), "utf-8", _disagreement(claims, "utf-8"))
     return Decoded(body.decode("cp1252", "replace"), "cp1252", "in no encoding that fits all of its bytes")
 
@@ -155,18 +155,19 @@ def _candidates(body: bytes, claims: list[tuple[str, str | None]]) -> Iterator[s
         yield family
     yield from (codec for _, codec in claims if codec)
     yield "utf-8"
-    if not _has_refused(claims) and not _is_damaged_utf8(body):
+    if not _has_refused(claims) and not is_damaged_utf8(body):
         guess = cchardet.detect(body[:_SAMPLE_SIZE])
         codec = codec_of(guess["encoding"] or "") if (guess["confidence"] or 0) > _SURE else None
         if codec:
             yield codec
 
 
-def _is_damaged_utf8(body: bytes) -> bool:
-    """Whether most of what is not ASCII is good UTF-8: a few bad bytes are no other encoding."""
+def is_damaged_utf8(body: bytes) -> bool:
+    """Whether of what is not ASCII at least half is good UTF-8, which is no accident; bad bytes are then damage."""
     text = body.decode("utf-8", "replace")
     bad = text.count("\ufffd")
-    return bad < (len(text) - len(text.encode("ascii", "ignore"))) - bad
+    good = len(text) - len(text.encode("ascii", "ignore")) - bad
+    return good >= max(bad, 1)
 
 
 def _has_refused(claims: list[tuple[str, str | None]]) -> bool:

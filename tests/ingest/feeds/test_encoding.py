@@ -61,6 +61,12 @@ def test_a_few_bad_bytes_make_utf8_no_other_encoding() -> None:
     assert decode_document(body).text == "<t>Ünïcödé\ufffd</t>"
 
 
+def test_one_good_character_beside_one_bad_byte_is_no_accident() -> None:
+    body = "<t>Straße naï".encode()[:-1] + b"</t>"
+
+    assert decode_document(body).text == "<t>Straße na\ufffd</t>"
+
+
 @pytest.mark.parametrize(
     "label", ["zlib_codec", "punycode", "idna", "utf-7", "unicode_escape", "hex", "rot13", "nothing", "../x", ""]
 )
