@@ -9,6 +9,7 @@ import lxml.html
 from lxml import etree
 
 from ingest.errors import PageRejected
+from ingest.extract.streams import MARK, place_streamed_parts
 from ingest.feeds.encoding import is_damaged_utf8
 
 MAX_BYTES = 5_000_000
@@ -74,9 +75,10 @@ def parse_text(text: str) -> lxml.html.HtmlElement:
     Raises:
         PageRejected: there is no element in it.
     """
-    parser = lxml.html.HTMLParser(huge_tree=True, encoding="utf-8", remove_comments=True, remove_pis=True)
-    parser.set_element_class_lookup(_ONE_CLASS)
     data = text.encode("utf-8", "ignore").translate(None, _LOST)  # "ignore": halves of surrogate pairs
+    is_streamed = MARK in data
+    parser = lxml.html.HTMLParser(huge_tree=True, encoding="utf-8", remove_comments=not is_streamed, remove_pis=True)
+    parser.set_element_class_lookup(_ONE_CLASS)
     try:
         tree = lxml.html.document_fromstring(data, parser=parser)
     except (etree.ParserError, etree.XMLSyntaxError, AssertionError) as error:
@@ -85,6 +87,8 @@ def parse_text(text: str) -> lxml.html.HtmlElement:
         element.set("class", element.get("class", "")[:_LONGEST_NAMES])
     if tree.find("body") is None:
         raise PageRejected("the page has no body")
+    if is_streamed:
+        place_streamed_parts(tree)
     return tree
 
 

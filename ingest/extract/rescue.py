@@ -7,6 +7,7 @@ from lxml.html import HtmlElement
 
 from ingest.extract.outline import HEADINGS, Block, Outline
 from ingest.extract.selection import Selection
+from ingest.extract.tail import heads_furniture
 
 _MOST_OF_THE_TEXT = 0.85
 _LONG = 240
@@ -14,6 +15,7 @@ _SECTION = 72
 _DEEPER = 4
 _PLAIN_LIST = 0.15
 _PLAIN_TABLE = 0.3
+_A_LINK = 0.5
 _CELLS_OF_A_TABLE = 4
 _POINTS_REACH = 12
 _POINT = 40
@@ -43,12 +45,23 @@ def rescue_middle(chosen: Selection) -> None:
     ]
     added = {block.index for block in missing if _reads_like_text(block, page, depth)}
     added |= _cells(missing, page)
-    added |= {block.index for block in missing if block.tag in HEADINGS and block.index + 1 in added}
+    added |= _headings(missing, chosen.kept | added)
     added |= _before(chosen, home, first) | _after(chosen, home, last)
     if added:
         headings = {block.index for block in page.blocks[:end] if block.tag in HEADINGS and block.index + 1 in added}
         chosen.kept |= added | {index for index in headings if index > last}
         chosen.steps.append("rescue")
+
+
+def _headings(missing: list[Block], standing: set[int]) -> set[int]:
+    """The headings right above text that stands: some templates lose them all."""
+    found: set[int] = set()
+    for block in reversed(missing):
+        is_above = block.index + 1 in standing or block.index + 1 in found
+        is_heading = block.tag in HEADINGS and block.link_density <= _A_LINK
+        if is_heading and is_above and not heads_furniture(block.text):
+            found.add(block.index)
+    return found
 
 
 def _after(chosen: Selection, home: HtmlElement, last: int) -> set[int]:

@@ -8,6 +8,7 @@ from ingest.extract.selection import Selection
 
 _LONGEST_HEADING = 80
 _A_LINK = 0.5
+_SIGNS = re.compile(r"^[^\w(]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,9 +115,19 @@ def _marker(block: Block, *, is_kept: bool) -> Marker | None:
         return _BY_KIND.get(block.furniture)
     if len(block.text) > _LONGEST_HEADING or block.tag == "li":
         return None
-    marker = next((marker for marker, wording in _WORDINGS if wording.search(block.text)), None)
+    marker = _read_marker(block.text)
     # "Leave a comment" as a link stands in the middle of newsletters' articles.
     return None if marker is _COMMENTS_HEADING and block.link_density > _A_LINK else marker
+
+
+def heads_furniture(text: str) -> bool:
+    """Whether a heading is that of an author box, comments, a newsletter or related articles."""
+    return len(text) <= _LONGEST_HEADING and _read_marker(text) is not None
+
+
+def _read_marker(text: str) -> Marker | None:
+    bare = _SIGNS.sub("", text)
+    return next((marker for marker, wording in _WORDINGS if wording.search(bare)), None)
 
 
 def _cut(chosen: Selection, index: int, marker: Marker) -> None:
