@@ -16,7 +16,8 @@ _IGNORED = re.compile("[\u0307\u0640\u064b-\u065f\u200b-\u200f\u202a-\u202e\u206
 _FOLDED = str.maketrans({"ي": "ی", "ى": "ی", "ك": "ک", "ı": "i", _JOINER: ""})
 _ASCII_FOLDED = {code: chr(code).lower() if chr(code).isalnum() else " " for code in range(128)} | {ord("'"): None}
 _DIGIT = re.compile(r"[0-9]")
-_QUOTED = re.compile(r"[\s*•-]*(?:[\"“”„‟‚‘「『《>]|[«‹»›][^«»‹›]+[»›«‹])")
+# Within a line 《》 stand about a title ("《…》有 3 条评论"): only a line that is all title is quoted.
+_QUOTED = re.compile(r"[\s*•-]*(?:[\"“”„‟‚‘「『>]|《[^《》]*(?:》\W*)?$|[«‹»›][^«»‹›]+[»›«‹])")
 _SENTENCE_END = re.compile(r"[.!?…。！？؟।](?:[\"”»’')\]]*)\s*$")
 _BARE_URL = re.compile(r"^\s*[<(\[]?((?:https?://|www\.)[^\s<>()\[\]]+?)[>)\].]?\s*$", re.IGNORECASE)
 

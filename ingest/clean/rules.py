@@ -127,7 +127,7 @@ def compile_rules(packs: Mapping[str, Mapping[str, Any]]) -> Rules:
     opened: dict[str, list[Pattern]] = {}
     closed: dict[str, list[Pattern]] = {}
     inner: dict[str, list[Pattern]] = {}
-    for rule, file, wording in _read_wordings(packs):
+    for rule, file, wording in read_wordings(packs):
         if not _SLOT.search(wording):
             literals.setdefault(_checked_key(wording, file, rule), []).append(rule)
             continue
@@ -145,7 +145,12 @@ def compile_rules(packs: Mapping[str, Mapping[str, Any]]) -> Rules:
     )
 
 
-def _read_wordings(packs: Mapping[str, Mapping[str, Any]]) -> Iterator[tuple[LineRule, str, str]]:
+def read_wordings(packs: Mapping[str, Mapping[str, Any]]) -> Iterator[tuple[LineRule, str, str]]:
+    """Every line rule's wordings: the rule, the file that it stands in, the wording.
+
+    Raises:
+        BadRules: an unknown kind, or no list of strings.
+    """
     for file, pack in packs.items():
         name = file.split("/")[-1].removesuffix(".toml")
         scope = f"{file.split('/')[0].removesuffix('s')}/{name}"
