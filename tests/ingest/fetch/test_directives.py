@@ -41,9 +41,10 @@ def test_rule_50_meta_robots_is_read(head, tags):
 
 def test_floods_are_read_in_linear_time():
     started = time.process_time()
-    for flood in (b"<meta" * 20_000, b"<meta a=" + b"b=" * 50_000, b"<meta " + b'a="' * 30_000 + b">"):
+    floods = (b"<meta" * 20_000, b"<meta a=" + b"b=" * 50_000, b"<meta " + b'a="' * 30_000 + b">")
+    for flood in (*floods, (b"<meta " + b"a" * 1_990 + b">") * 50):
         robots_tags({"x-robots-tag": "a:" * 50_000}, flood, "feedmill")
-    assert time.process_time() - started < 2
+    assert time.process_time() - started < 1
 
 
 @pytest.mark.parametrize(
