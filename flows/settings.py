@@ -101,6 +101,13 @@ class Settings(BaseSettings):
     def _split_endpoints(cls, value: object) -> object:
         return frozenset(p.strip() for p in value.split(",") if p.strip()) if isinstance(value, str) else value
 
+    @field_validator("user_agent")
+    @classmethod
+    def _check_user_agent(cls, value: str) -> str:
+        if not (value.isascii() and value.isprintable() and value == value.strip()):
+            raise ValueError("a header carries printable ASCII alone: name/version (+https://address-about-you)")
+        return value
+
     @field_validator("websub_callback_url")
     @classmethod
     def _check_callback(cls, value: str) -> str:
