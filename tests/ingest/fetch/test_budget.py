@@ -147,3 +147,20 @@ async def test_bodies_that_do_not_fit_together_are_read_one_after_the_other(serv
     assert await asyncio.gather(*map(read, urls)) == [None] * 6
     assert 2 * MB <= most <= limit + 2 * MB
     assert budget.held_bytes == 0
+
+
+async def test_a_body_that_waits_for_room_in_the_middle_outlasts_the_read_timeout(
+    server: Any, make_client: Make
+) -> None:
+    budget = ByteBudget(MB)
+    client = await make_client(read_timeout=0.2)
+    request = FetchRequest(url=server.reply("/", body=b"a" * (3 * MB)), deadline_seconds=0.4)
+    with budget.share() as first, budget.share() as share:
+        first.try_take(MB - 200_000)
+        waiting = asyncio.create_task(client.fetch(request, share))
+        await asyncio.sleep(0.8)
+        assert not waiting.done()
+
+        first.give_back()
+
+        assert isinstance(await waiting, Fetched)
