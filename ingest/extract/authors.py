@@ -4,53 +4,50 @@ import re
 from typing import Any
 from urllib.parse import urlsplit
 
-from lxml.html import HtmlElement
-
-from ingest.extract.facts import Facts
-from ingest.extract.names import is_person, people_in, split_names
-from ingest.extract.outline import Block, Outline, clean_line
+from ingest.extract.bylines import find_byline, find_bylines
+from ingest.extract.facts import Facts, types_of
+from ingest.extract.names import is_login, people_in
+from ingest.extract.outline import key_of
+from ingest.extract.shown import Shown
 
 _MOST = 10
 _META = (
-    "author", "article:author", "byl", "parsely-author", "sailthru.author", "dc.creator", "dc:creator",
-    "dcterms.creator", "citation_author", "og:author", "og:article:author", "authors", "creator", "author_name",
+    "author", "article:author", "byl", "parsely-author", "sailthru.author", "citation_author", "citation_authors",
+    "dc.creator", "dc:creator", "dcterms.creator", "og:author", "og:article:author", "authors", "creator",
+    "author_name",
 )  # fmt: skip
-_LONGEST_NAME = 60
-_CARDS = (
-    "//*[contains(concat(' ', @class, ' '), ' vcard ')]//*[contains(concat(' ', @class, ' '), ' fn ')]"
-    "|//*[contains(concat(' ', @class, ' '), ' postauthor ')]//*[contains(concat(' ', @class, ' '), ' username ')]"
-)
-_LINE = 90
-_ABOVE_TITLE = 6
-_BELOW_TITLE = 20
-_BYLINE_CLASS = re.compile(
-    r"(?:^|[-_ ])(?:authors?|byline|by-?author|writer|contributor)(?:$|[-_ ]|name)", re.IGNORECASE
-)
-_PROFILE = re.compile(
-    r"/(?:authors?|people|staff|contributors?|writers?|by|profiles?|team|journalists?|reporters?)/[\w.%-]+/?$"
-)
-_BY = re.compile(
-    r"^(?:(?:written|posted|published|story|words|reported|article|recipe|text)\s+(?:and \w+ )?)?"
-    r"(?:by|von|par|por|di|door)\s*:?\s+(\S.*)$|^author\s*:\s*(\S.*)$",
-    re.IGNORECASE,
-)
+_NO_NAME = re.compile(r"^(?:https?:|/|www\.)|\w:\s")  # an address, or a list of credits: "design: Ann Lee"
+_ORGANIZATIONS = ("organization", "corporation", "website", "business")
 
 
-def find_authors(tree: HtmlElement, facts: Facts, page: Outline) -> tuple[tuple[str, ...], str]:
+def find_authors(facts: Facts, shown: Shown) -> tuple[tuple[str, ...], str]:
     """The page's authors and where they were found: json-ld, meta, page; ((), "none") where none is named."""
     outlets = _outlets(facts)
+    doubtful: list[tuple[tuple[str, ...], str]] = []
     for names, source in ((_from_json(facts), "json-ld"), (_from_meta(facts), "meta")):
         people = people_in(names, outlets)
-        if people:
-            return people, source
-    people = people_in(_from_cards(tree), outlets)
-    if people:
-        return people, "page"
-    for names in (_from_links(tree), _from_lines(page)):
-        people = tuple(name for name in people_in(names, outlets) if is_person(name))
+        if not people:
+            continue
+        if all(is_login(name) or key_of(name) in outlets for name in people):
+            doubtful.append((people, source))
+        else:
+            return _completed(people, source, shown, outlets)
+    for names in find_bylines(shown):
+        people = people_in(names, outlets)
         if people:
             return people, "page"
-    return (), "none"
+    return doubtful[0] if doubtful else ((), "none")
+
+
+def _completed(
+    people: tuple[str, ...], source: str, shown: Shown, outlets: frozenset[str]
+) -> tuple[tuple[str, ...], str]:
+    """What the page's head says; the byline's names where that has the one author of the head and others too."""
+    if len(people) > 1:
+        return people, source
+    shown_people = tuple(name for name in find_byline(shown) if key_of(name) not in outlets)
+    is_more = len(shown_people) > 1 and any(key_of(people[0]) in key_of(name) for name in shown_people)
+    return (shown_people, "page") if is_more else (people, source)
 
 
 def _outlets(facts: Facts) -> frozenset[str]:
@@ -59,7 +56,7 @@ def _outlets(facts: Facts) -> frozenset[str]:
     names += [publisher.get("name")] if isinstance(publisher, dict) else []
     host = urlsplit(facts.canonical or facts.first("og:url") or "").hostname or ""
     names += [host, host.removeprefix("www."), host.removeprefix("www.").split(".")[0]]
-    return frozenset(name.lower().lstrip("@") for name in names if isinstance(name, str) and name)
+    return frozenset(key for name in names if isinstance(name, str) and (key := key_of(name)))
 
 
 def _from_json(facts: Facts) -> list[str]:
@@ -75,61 +72,14 @@ def _names_in(author: Any, facts: Facts) -> list[str]:
         return [name for item in author[:_MOST] for name in _names_in(item, facts)]
     node = facts.by_id(author)
     if isinstance(node, dict):
-        return _names_in(node.get("name"), facts)
+        is_outlet = any(name.endswith(_ORGANIZATIONS) for name in types_of(node)) and "person" not in types_of(node)
+        return [] if is_outlet else _names_in(node.get("name"), facts)
     return [node] if isinstance(node, str) and not node.startswith(("http", "#", "/")) else []
 
 
 def _from_meta(facts: Facts) -> list[str]:
     for name in _META:
-        values = [value for value in facts.meta.get(name, []) if not value.startswith(("http", "/"))]
+        values = [value for value in facts.meta.get(name, []) if not _NO_NAME.search(value)]
         if people_in(values):
             return values
     return []
-
-
-def _from_cards(tree: HtmlElement) -> list[str]:
-    """The name in an author's hCard (microformats.org/wiki/hcard), as blogs print it, or in a forum's first post."""
-    cards: list[HtmlElement] = tree.xpath(_CARDS)
-    names = (clean_line(" ".join(element.itertext())) for element in cards[:1])
-    return [name for name in names if name and len(name) <= _LONGEST_NAME]
-
-
-def _from_links(tree: HtmlElement) -> list[str]:
-    """Links that say rel=author, what is marked up as the author, and links to a profile about the title."""
-    links = list(tree.iter("a"))
-    for link in links:
-        if "author" in (link.get("rel") or "").lower().split():
-            return [clean_line(" ".join(link.itertext()))]
-    marked: list[HtmlElement] = tree.xpath("//*[@itemprop='author']")
-    if marked:
-        named: list[HtmlElement] = marked[0].xpath(".//*[@itemprop='name']")
-        return [clean_line(" ".join((named or marked)[0].itertext()))]
-    for link in links:
-        name = clean_line(" ".join(link.itertext()))
-        if _PROFILE.search(link.get("href") or "") and is_person(name):
-            return [name]
-    return []
-
-
-def _from_lines(page: Outline) -> list[str]:
-    heading = next((block.index for block in page.blocks if block.tag == "h1"), 0)
-    near = page.blocks[max(0, heading - _ABOVE_TITLE) : heading + _BELOW_TITLE]
-    for block in near:
-        match = _BY.match(block.text) if len(block.text) <= _LINE else None
-        if match and is_person(next(iter(split_names(match[1] or match[2])), "")):
-            return [match[1] or match[2]]
-    for block in near:
-        if len(block.text) <= _LINE and _is_byline(block) and any(map(is_person, split_names(block.text))):
-            return [block.text]
-    return []
-
-
-def _is_byline(block: Block) -> bool:
-    element: HtmlElement | None = block.element
-    for _ in range(2):
-        if element is None:
-            return False
-        if _BYLINE_CLASS.search(element.get("class") or ""):
-            return True
-        element = element.getparent()
-    return False

@@ -16,6 +16,7 @@ from ingest.extract.facts import Facts
 from ingest.extract.names import people_in
 from ingest.extract.outline import Outline, clean_line
 from ingest.extract.published import find_published, find_updated
+from ingest.extract.shown import show
 from ingest.extract.titles import find_title
 from ingest.model import Entry
 from ingest.text import plain_title
@@ -101,11 +102,13 @@ def read_metadata(view: PageView, entry: Entry | None, context: ExtractContext) 
 
 def _read_page(view: PageView, told: Metadata, now: datetime) -> tuple[Metadata, dict[str, str]]:
     facts = view.facts
-    title, title_source = find_title(view.tree, facts)
-    authors, author_source = find_authors(view.tree, facts, view.outline) if not told.authors else ((), "none")
+    title, title_source = find_title(view.outline, facts, view.url)
+    shown = show(view.tree, view.outline, title)
+    authors, author_source = find_authors(facts, shown) if not told.authors else ((), "none")
     published, published_source = (None, "none")
     if told.published_at is None:
-        published, published_source = find_published(view.tree, facts, view.outline, view.url, now)
+        published, published_source = find_published(facts, shown, view.url, now)
+    updated, updated_source = find_updated(facts, now)
     canonical, origin = find_addresses(facts, view.url)
     found = Metadata(
         title=title,
@@ -114,7 +117,7 @@ def _read_page(view: PageView, told: Metadata, now: datetime) -> tuple[Metadata,
         authors=authors,
         published_at=published,
         published_source=published_source,
-        updated_at=find_updated(facts, now),
+        updated_at=updated,
         declared_language=facts.language or facts.first("content-language", "og:locale", "dc.language"),
         summary=_summary(facts),
         image_url=_image(facts, view.url),
@@ -125,6 +128,7 @@ def _read_page(view: PageView, told: Metadata, now: datetime) -> tuple[Metadata,
         "title": title_source,
         "authors": author_source,
         "published_at": published_source,
+        "updated_at": updated_source,
     }
     return found, sources
 
