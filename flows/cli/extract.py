@@ -4,7 +4,8 @@ import asyncio
 import json
 import sys
 from collections import deque
-from collections.abc import AsyncIterator, Coroutine, Iterable
+from collections.abc import AsyncGenerator, Coroutine, Iterable
+from contextlib import aclosing
 from dataclasses import asdict, fields
 from datetime import UTC, datetime
 from functools import cache
@@ -106,21 +107,28 @@ async def _extract_batch(source: str, out: str, workers: int) -> int:
     failed = 0
     with click.open_file(source, encoding="utf-8") as lines, click.open_file(out, "w", encoding="utf-8") as sink:
         async with Workers(WorkerLimits(count=workers)) as pool:
-            async for record in _in_order((_extract_line(pool, line, folder) for line in lines), workers * AHEAD):
-                failed += "error" in record
-                sink.write(json_line(record) + "\n")
+            works = (_extract_line(pool, line, folder) for line in lines)
+            async with aclosing(_in_order(works, workers * AHEAD)) as records:
+                async for record in records:
+                    failed += "error" in record
+                    sink.write(json_line(record) + "\n")
     return failed
 
 
-async def _in_order(works: Iterable[Coroutine[Any, Any, T]], ahead: int) -> AsyncIterator[T]:
+async def _in_order(works: Iterable[Coroutine[Any, Any, T]], ahead: int) -> AsyncGenerator[T, None]:
     """Results in the order of the works, of which at most ``ahead`` are under way or waiting to be taken."""
     waiting: deque[asyncio.Task[T]] = deque()
-    for work in works:
-        waiting.append(asyncio.create_task(work))
-        if len(waiting) >= ahead:
+    try:
+        for work in works:
+            waiting.append(asyncio.create_task(work))
+            if len(waiting) >= ahead:
+                yield await waiting.popleft()
+        while waiting:
             yield await waiting.popleft()
-    while waiting:
-        yield await waiting.popleft()
+    finally:
+        for task in waiting:
+            task.cancel()
+        await asyncio.gather(*waiting, return_exceptions=True)
 
 
 async def _extract_line(pool: Workers, text: str, folder: Path) -> dict[str, Any]:

@@ -45,6 +45,13 @@ class LazyGroup(click.Group):
         command: click.Command = getattr(importlib.import_module(module), attribute)
         return command
 
+    def invoke(self, ctx: click.Context) -> object:
+        """Call the command. A reader that has gone is nobody's failure: click's own end for it is exit code 1."""
+        from flows.cli.failure import quiet_where_nobody_reads
+
+        with quiet_where_nobody_reads():
+            return super().invoke(ctx)
+
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 - click's signature
         """The table as --help shows it, without importing anything."""
         with formatter.section("Commands"):

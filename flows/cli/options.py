@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from flows.cli.failure import note_document
 from ingest.text import strip_controls
 
 if TYPE_CHECKING:
@@ -67,6 +68,7 @@ def say(text: str) -> None:
 
 def print_json(value: object) -> None:
     """One document on stdout; times in ISO 8601, UTC as Z."""
+    note_document()
     sys.stdout.write(_quiet(json.dumps(value, ensure_ascii=False, indent=2, default=_plain)) + "\n")
 
 
