@@ -1,7 +1,6 @@
 """Fetch one waiting page, extract its article and store it, or record why not and when to try again."""
 
 import logging
-from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -10,7 +9,8 @@ from sqlmodel import Session
 from flows.mill import Mill
 from flows.outcomes import PageOutcome
 from flows.steps.extract_page import extract_page
-from flows.steps.robots import RobotsDesk
+from flows.steps.fetch_parts import read_whole
+from flows.steps.terms import PageTerms
 from ingest.decide.backoff import THROTTLES
 from ingest.decide.pages import next_attempt
 from ingest.decide.redirects import answered_at
@@ -25,7 +25,6 @@ from ingest.model import (
     Fetched,
     FetchFailed,
     FetchRequest,
-    FetchResult,
     Page,
     PageFailure,
     PendingPage,
@@ -79,14 +78,6 @@ class _Gathered:
     robots_tags: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class PageTerms:
-    """Who else has a say: the host's robots.txt, and whether a failure is our own network's."""
-
-    robots: RobotsDesk
-    is_network_to_blame: Callable[[FetchResult], Awaitable[bool]]
-
-
 async def fetch_page(mill: Mill, pending: PendingPage, terms: PageTerms) -> PageOutcome:
     """Take one page from waiting to stored. A failure that may pass leaves it waiting, with its next attempt.
 
@@ -101,9 +92,16 @@ async def fetch_page(mill: Mill, pending: PendingPage, terms: PageTerms) -> Page
             if verdict.again is not None or pending.entry is None:
                 return await _leave(mill, pending, verdict)
             log.warning("page %s Its feed's own content is used.", verdict.failure.detail)
-        reading = await _read(mill, pending, gathered.page)
-        gathered = replace(gathered, page=None)  # read and done with: nothing more is fetched while it is held
-    return await _store(mill, pending, reading, gathered)
+        job = _job(mill, pending, gathered.page)
+        reading = await extract_page(mill.workers, job)
+        # Read and done with: nothing more is fetched while it is held.
+        gathered, job = replace(gathered, page=None), _without_body(job)
+    whole = await read_whole(mill, job, reading, terms)
+    if whole.failure is not None:
+        if whole.is_ours:
+            return PageOutcome(url=pending.url, failure=whole.failure.kind, is_waiting=True)
+        gathered = replace(gathered, verdict=_judge(mill, pending, whole.failure))
+    return await _store(mill, pending, whole.reading, gathered)
 
 
 async def put_off(mill: Mill, pending: PendingPage) -> PageOutcome:
@@ -173,6 +171,7 @@ async def _store(mill: Mill, pending: PendingPage, reading: PageReading, gathere
     return PageOutcome(
         url=pending.url,
         is_fetched=gathered.is_fetched,
+        is_waiting=verdict is not None and verdict.again is not None,
         failure=verdict.failure.kind if verdict else None,
         saved=saved,
         status=reading.article.status,
@@ -188,14 +187,25 @@ def _without_page(reading: PageReading, kind: FailureKind) -> PageReading:
     return replace(reading, article=replace(article, status=STATUS_WITHOUT_PAGE.get(kind, ArticleStatus.EMPTY)))
 
 
-async def _read(mill: Mill, pending: PendingPage, page: Page | None) -> PageReading:
-    job = PageJob(url=pending.url, page=page, entry=pending.entry, feed_title=pending.feed_title, now=mill.clock())
-    return await extract_page(mill.workers, job)
+def _job(mill: Mill, pending: PendingPage, page: Page | None) -> PageJob:
+    return PageJob(
+        url=pending.url,
+        page=page,
+        entry=pending.entry,
+        feed_title=pending.feed_title,
+        now=mill.clock(),
+        site_rules_dir=str(mill.settings.site_rules),
+    )
+
+
+def _without_body(job: PageJob) -> PageJob:
+    return replace(job, page=replace(job.page, html=b"")) if job.page is not None else job
 
 
 def _save(session: Session, mill: Mill, pending: PendingPage, reading: PageReading, gathered: _Gathered) -> SaveOutcome:
-    if gathered.verdict is not None:
-        _record_failure(session, pending, gathered.verdict)
+    verdict = gathered.verdict
+    if verdict is not None and verdict.again is None:
+        _record_failure(session, pending, verdict)
     if gathered.is_fetched:
         pages.put_robots_tags(session, pending.page_id, gathered.robots_tags)
     record = ArticleRecord(
@@ -205,4 +215,7 @@ def _save(session: Session, mill: Mill, pending: PendingPage, reading: PageReadi
         fetched_at=mill.clock(),
         content_hash=reading.content_hash,
     )
-    return articles.save(session, record, mill.clock())
+    saved = articles.save(session, record, mill.clock())
+    if verdict is not None and verdict.again is not None:
+        _record_failure(session, pending, verdict)  # a further part is missing: stored so far, and tried again
+    return saved

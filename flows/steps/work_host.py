@@ -8,10 +8,11 @@ from datetime import timedelta
 
 from flows.mill import Mill
 from flows.outcomes import RoundReport
-from flows.steps.fetch_page import PageTerms, fetch_page, put_off
+from flows.steps.fetch_page import fetch_page, put_off
 from flows.steps.network import NetworkWatch
 from flows.steps.poll_feed import FeedPoll, poll_feed, record_bug
 from flows.steps.robots import RobotsDesk
+from flows.steps.terms import PageTerms
 from ingest.model import FeedState, FetchResult, PendingPage
 from storage import feeds, pages, sites
 from storage.due import Wanted
@@ -136,7 +137,7 @@ async def _fetch_some(work: HostWork, waiting: list[PendingPage]) -> None:
 async def _fetch(work: HostWork, page: PendingPage) -> None:
     """Do one page; a bug of ours costs that page alone, which is tried again later."""
     try:
-        outcome = await fetch_page(work.mill, page, PageTerms(work.robots, work.is_network_to_blame))
+        outcome = await fetch_page(work.mill, page, _terms(work))
     except Exception:
         log.exception("page %s failed for a reason of ours", page.url or page.page_id)
         work.report.bugs += 1
@@ -144,3 +145,8 @@ async def _fetch(work: HostWork, page: PendingPage) -> None:
     work.report.add_page(outcome)
     if outcome.is_host_held:
         work.plan.held.discard(work.site.site_id)
+
+
+def _terms(work: HostWork) -> PageTerms:
+    """A page in hand may go on for longer than the host's turn, but not for longer than the round and the lease."""
+    return PageTerms(work.robots, work.is_network_to_blame, lambda: work.plan.goes_on(work.site.site_id))

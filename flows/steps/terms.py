@@ -1,0 +1,16 @@
+"""Who else has a say when a page is fetched."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+from flows.steps.robots import RobotsDesk
+from ingest.model import FetchResult
+
+
+@dataclass(frozen=True, slots=True)
+class PageTerms:
+    """The host's robots.txt, whether a failure is our own network's, and whether the round goes on."""
+
+    robots: RobotsDesk
+    is_network_to_blame: Callable[[FetchResult], Awaitable[bool]]
+    goes_on: Callable[[], bool]
