@@ -11,6 +11,7 @@ import aiohttp
 from ingest.fetch.decode import UndecodableBody, UnknownCoding
 from ingest.fetch.guard import ForbiddenAddress
 from ingest.fetch.politeness import HostHeld
+from ingest.fetch.transport import AnswerTooLarge
 from ingest.model import FailureKind
 
 _OF_STATUS = {
@@ -36,6 +37,7 @@ _OF_EXCEPTION: tuple[tuple[type[BaseException], FailureKind, str], ...] = (
     (aiohttp.ClientSSLError, FailureKind.TLS, "no secure connection: {cause}"),
     (TimeoutError, FailureKind.TIMEOUT, "the server was silent for too long"),
     (aiohttp.ClientConnectorError, FailureKind.CONNECT, "no connection: {cause}"),
+    (AnswerTooLarge, FailureKind.TOO_LARGE, "{error}"),
     (aiohttp.ClientPayloadError, FailureKind.TRUNCATED, "the body ends early or is damaged"),
     (aiohttp.ClientResponseError, FailureKind.PROTOCOL, "the answer is no valid HTTP"),
     (aiohttp.ServerDisconnectedError, FailureKind.CONNECT, "the server closed the connection without an answer"),

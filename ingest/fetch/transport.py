@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import Any, ClassVar
 from weakref import WeakSet
 
@@ -15,6 +16,9 @@ from ingest.fetch.guard import AddressPolicy, guarded_sockets
 
 _MAX_LINE_BYTES = 8_190
 _MAX_FIELD_BYTES = 65_536  # policies and preload lists of real sites pass 8 KB
+# Of one answer on the wire, interim ones and the frames of chunks included: twice the largest feed, and headers.
+# Chunks of one byte and endless 103s cost CPU without end (1 s for 5 MB) while the body hardly grows.
+MAX_ANSWER_BYTES = 24_000_000
 _MAX_IDLE_HOSTS = 256  # a thousand hosts a minute would otherwise keep a file descriptor each
 
 Handler = Callable[[ClientRequest], Awaitable[ClientResponse]]
@@ -22,6 +26,10 @@ Handler = Callable[[ClientRequest], Awaitable[ClientResponse]]
 
 class ConnectionBroken(aiohttp.ClientError):
     """The connection broke before an answer came."""
+
+
+class AnswerTooLarge(aiohttp.ClientError):
+    """An answer takes more bytes on the wire than any that is wanted."""
 
 
 def open_session(
@@ -47,8 +55,34 @@ def open_session(
     )
 
 
+class _Protocol(ResponseHandler):
+    """Ends an answer that goes on and on, whatever it consists of."""
+
+    answer_bytes = 0
+
+    def set_response_params(self, **params: Any) -> None:
+        self.answer_bytes = 0
+        super().set_response_params(**params)
+
+    def data_received(self, data: bytes) -> None:
+        self.answer_bytes += len(data)
+        if self.answer_bytes <= MAX_ANSWER_BYTES:
+            super().data_received(data)
+            return
+        error = AnswerTooLarge(f"the answer is larger than {MAX_ANSWER_BYTES:,} bytes")
+        self.set_exception(error)
+        if self._payload is not None:
+            self._payload.set_exception(error)
+        if self.transport is not None:
+            self.transport.abort()
+
+
 class _Connector(aiohttp.TCPConnector):
     """Keeps idle connections of the hosts asked last only; aiohttp bounds those in use, not those kept."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self._factory = partial(_Protocol, loop=self._loop)  # type: ignore[assignment]  # declared without subclasses
 
     def _release(self, key: ConnectionKey, protocol: ResponseHandler, *, should_close: bool = False) -> None:
         super()._release(key, protocol, should_close=should_close)

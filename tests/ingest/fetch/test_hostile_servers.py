@@ -11,8 +11,9 @@ from typing import Any
 import brotli
 import pytest
 
+from ingest.fetch import transport
 from ingest.fetch.client import Client
-from ingest.model import FailureKind, FetchFailed, FetchRequest, FetchResult
+from ingest.model import FailureKind, Fetched, FetchFailed, FetchRequest, FetchResult
 
 if sys.version_info >= (3, 14):
     from compression import zstd
@@ -187,6 +188,46 @@ async def test_a_flood_of_early_hints_ends(server: Any, client: Client) -> None:
         FailureKind.NOT_FOUND,
         FailureKind.PROTOCOL,
     )
+
+
+@pytest.mark.parametrize(
+    ("start", "more"),
+    [
+        (b"HTTP/1.1 200 X\r\nTransfer-Encoding: chunked\r\n\r\n", b"1\r\na\r\n" * 1_000),
+        (b"HTTP/1.1 200 X\r\nTransfer-Encoding: chunked\r\n\r\n", b"1;" + b"x" * 900 + b"\r\na\r\n"),
+        (b"", b"HTTP/1.1 103 Early Hints\r\nLink: </x>\r\n\r\n" * 100),
+        (b"", b"HTTP/1.1 100 Continue\r\n\r\n" * 100),
+    ],
+)
+async def test_an_answer_that_is_all_frames_ends_at_a_bound_on_the_wire(
+    server: Any, client: Client, monkeypatch: pytest.MonkeyPatch, start: bytes, more: bytes
+) -> None:
+    monkeypatch.setattr(transport, "MAX_ANSWER_BYTES", 300_000)
+
+    async def flood(writer: asyncio.StreamWriter) -> None:
+        writer.write(start)
+        while True:
+            writer.write(more)
+            await writer.drain()
+
+    result = await get(client, server.say("/", flood))
+
+    assert kind(result) is FailureKind.TOO_LARGE
+    assert server.connections == 1
+
+
+async def test_the_bound_on_the_wire_counts_each_answer_of_a_connection_anew(
+    server: Any, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(transport, "MAX_ANSWER_BYTES", 100_000)
+    url = server.reply("/", body=b"a" * 60_000)
+
+    assert [type(await get(client, url)) for _ in range(3)] == [Fetched] * 3
+    assert server.connections == 1
+
+
+def test_the_bound_on_the_wire_lets_the_largest_feed_through() -> None:
+    assert transport.MAX_ANSWER_BYTES > 2 * 10_000_000
 
 
 async def test_a_switch_of_protocols_is_a_failure(server: Any, client: Client) -> None:
