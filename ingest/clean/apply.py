@@ -1,18 +1,22 @@
 """The door of cleaning: a text or a tree in, the same without furniture out, every removal recorded."""
 
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from lxml.html import HtmlElement
 
+from ingest.blocks import ObservedLine
 from ingest.clean.draft import CleanContext, Draft
 from ingest.clean.edges import drop_adverts, drop_alone, drop_author_box, drop_head, drop_lists, drop_tail, drop_title
 from ingest.clean.hyphens import rejoin_words
 from ingest.clean.languages import name_language
+from ingest.clean.learned import drop_learned, is_learned
 from ingest.clean.lines import split_lines
 from ingest.clean.mojibake import repair_encoding
 from ingest.clean.origins import drop_origin_marks
 from ingest.clean.prune import prune_blocks
-from ingest.clean.repeats import drop_repeats
+from ingest.clean.repeats import REPEAT, drop_repeats
 from ingest.clean.rules import Rules
 from ingest.clean.threads import drop_thread
 from ingest.model import Removal
@@ -35,19 +39,25 @@ def clean_text(text: str, context: CleanContext, rules: Rules) -> Cleaned:
 
     Cleaning is repeated until nothing changes, so that cleaning a cleaned text changes nothing.
     """
+    return clean_and_observe(text, context, rules)[0]
+
+
+def clean_and_observe(text: str, context: CleanContext, rules: Rules) -> tuple[Cleaned, tuple[ObservedLine, ...]]:
+    """The same, with the lines from which a site's furniture is learned: those that no written rule dropped."""
     context = replace(context, language=name_language(context.language, text))
-    cleaned = _clean_once(Cleaned(text), context, rules)
+    cleaned, lines = _clean_once(Cleaned(text), context, rules)
     previous = text
     while cleaned.text != previous:
         previous = cleaned.text
-        cleaned = _clean_once(cleaned, context, rules)
-    return cleaned
+        cleaned, _ = _clean_once(cleaned, context, rules)
+    return cleaned, tuple(_list_observed(lines, cleaned))
 
 
-def _clean_once(before: Cleaned, context: CleanContext, rules: Rules) -> Cleaned:
+def _clean_once(before: Cleaned, context: CleanContext, rules: Rules) -> tuple[Cleaned, list[str]]:
     text = rejoin_words(repair_encoding(before.text), context.language)
     draft = Draft(split_lines(text), context, authors=list(before.author_candidates), origin_url=before.origin_url)
     drop_repeats(draft)
+    drop_learned(draft)
     drop_origin_marks(draft)
     drop_title(draft)
     drop_adverts(draft, rules)
@@ -58,7 +68,20 @@ def _clean_once(before: Cleaned, context: CleanContext, rules: Rules) -> Cleaned
     drop_tail(draft, rules)
     drop_alone(draft, rules)
     removed = before.removed + draft.list_removals()
-    return Cleaned(draft.render(), removed, draft.origin_url, tuple(draft.authors))
+    return Cleaned(draft.render(), removed, draft.origin_url, tuple(draft.authors)), draft.lines
+
+
+def _list_observed(lines: Iterable[str], cleaned: Cleaned) -> Iterator[ObservedLine]:
+    standing = Counter(line.strip() for line in split_lines(cleaned.text))
+    dropped = Counter(removal.text for removal in cleaned.removed if is_learned(removal.rule))
+    repeats = Counter(removal.text for removal in cleaned.removed if removal.rule == REPEAT)
+    times = standing + dropped + repeats
+    for line in filter(None, map(str.strip, lines)):
+        for left, is_dropped in ((standing, False), (dropped, True)):
+            if left[line] > 0:
+                left[line] -= 1
+                yield ObservedLine(line, is_dropped, times[line])
+                break
 
 
 def prune(tree: HtmlElement, context: CleanContext, rules: Rules) -> tuple[Removal, ...]:

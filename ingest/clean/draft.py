@@ -1,8 +1,10 @@
 """A text while it is cleaned: its lines, what was dropped and why, and what the dropped lines told."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from ingest.blocks import Furniture
 from ingest.clean.lines import join_kept
 from ingest.model import Removal
 
@@ -16,6 +18,8 @@ class CleanContext:
     title: str | None = None
     platform: str | None = None
     copies: frozenset[str] = frozenset()  # folded lines of which the page's markup shows that they stand twice
+    authors: tuple[str, ...] = ()
+    learned: Mapping[int, Furniture] = field(default_factory=dict)  # by key: what the site's other pages have taught
 
 
 @dataclass
