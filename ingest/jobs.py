@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from ingest.blocks import NO_KNOWLEDGE, Sighting, SiteKnowledge
 from ingest.model import Article, Entry, Page, ParsedFeed, SeenEntry
 
 
@@ -19,7 +20,7 @@ class PageJob:
     """What extraction may look at: the page (None: the feed's own content only), the entry, and the feed's name.
 
     ``site_rules_dir``: the user's own site rules, before the packaged ones. ``is_further_part``: the page is no article
-    of its own, but goes on with one that began elsewhere.
+    of its own, but goes on with one that began elsewhere. ``site``: what the site's other pages have taught.
     """
 
     url: str | None
@@ -29,13 +30,15 @@ class PageJob:
     now: datetime
     site_rules_dir: str | None = None
     is_further_part: bool = False
+    site: SiteKnowledge = NO_KNOWLEDGE
 
 
 @dataclass(frozen=True, slots=True)
 class PageReading:
     """An extracted article with the keys of every address it is known by and the hash of what a reader sees.
 
-    ``next_url``: where it goes on; ``single_url``: where the rule for the site has all of it on one page.
+    ``next_url``: where it goes on; ``single_url``: where the rule for the site has all of it on one page;
+    ``sighting``: what learning takes from the text.
     """
 
     article: Article
@@ -43,6 +46,7 @@ class PageReading:
     content_hash: str
     next_url: str | None = None
     single_url: str | None = None
+    sighting: Sighting | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,12 +77,16 @@ def read_page(job: PageJob) -> PageReading:
     page = job.page
     rule = find_site_rule(page.final_url or page.url, job.site_rules_dir) if page is not None else None
     context = ExtractContext(
-        feed_title=job.feed_title, now=job.now, site_rule=rule, is_further_part=job.is_further_part
+        feed_title=job.feed_title,
+        now=job.now,
+        site_rule=rule,
+        is_further_part=job.is_further_part,
+        learned=job.site.learned,
     )
     found = extract_fully(page, job.entry, context)
     article = found.article
     text_hash = content_hash(article.title, article.text)
-    return PageReading(article, _alias_keys(job, article), text_hash, found.next_url, found.single_url)
+    return PageReading(article, _alias_keys(job, article), text_hash, found.next_url, found.single_url, found.sighting)
 
 
 def _alias_keys(job: PageJob, article: Article) -> tuple[int, ...]:

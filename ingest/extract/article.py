@@ -4,7 +4,9 @@ from dataclasses import dataclass, replace
 
 from lxml.html import HtmlElement
 
+from ingest.blocks import Sighting
 from ingest.clean.apply import CleanContext
+from ingest.clean.learning.keys import fold_slots, see_lines
 from ingest.clean.rules import detect_platform
 from ingest.errors import PageRejected
 from ingest.extract.choose import Choice, Question, TitlePlace, choose_text, take_blocks
@@ -13,6 +15,7 @@ from ingest.extract.copies import find_copies
 from ingest.extract.document import decode, parse_page
 from ingest.extract.facts import Facts, read_facts, states_article
 from ingest.extract.feedtext import FeedText, read_feed_text
+from ingest.extract.frames import read_traits
 from ingest.extract.language import find_language
 from ingest.extract.metadata import Metadata, PageView, read_entry_metadata, read_metadata
 from ingest.extract.names import people_in
@@ -57,6 +60,7 @@ class Extraction:
     choice: Choice | None = None
     site: SiteReading | None = None
     next_url: str | None = None  # where the article goes on
+    sighting: Sighting | None = None  # what learning takes from the text
 
     @property
     def single_url(self) -> str | None:
@@ -77,12 +81,14 @@ def extract_fully(page: Page | None, entry: Entry | None, context: ExtractContex
     """The same as ``extract``, with what was seen on the way."""
     given = _Input(page, entry, read_feed_text(entry), context)
     if page is None:
-        return Extraction(article=_from_feed(given, ArticleStatus.EMPTY))
+        made = _from_feed(given, ArticleStatus.EMPTY)
+        return Extraction(article=made.article, sighting=made.sighting)
     try:
         tree = _parse(page, context.site_rule)
     except PageRejected as error:
+        made = _from_feed(given, ArticleStatus.EMPTY)
         rejected = Verdict(ArticleStatus.EMPTY, str(error))
-        return Extraction(article=_from_feed(given, ArticleStatus.EMPTY), verdict=rejected)
+        return Extraction(article=made.article, verdict=rejected, sighting=made.sighting)
     return _from_page(given, page, tree)
 
 
@@ -109,10 +115,17 @@ def _from_page(given: _Input, page: Page, tree: HtmlElement) -> Extraction:
     metadata = site.sign(metadata, is_used=choice.name == SOURCE) if site is not None else metadata
     verdict = judge(blocks, facts, choice)
     seen = _Outcome(verdict.status, tidying, site.removed if site is not None else ())
-    article = _judge(given, metadata, choice, seen)
-    is_from_page = article.status is ArticleStatus.OK and article.provenance.get("text") == choice.name
-    further = _find_further(_Text(blocks, choice, facts), links, site) if is_from_page else None
-    return Extraction(article=article, verdict=verdict, page=blocks, choice=choice, site=site, next_url=further)
+    made = _judge(given, metadata, choice, seen)
+    is_from_page = made.article.status is ArticleStatus.OK and made.article.provenance.get("text") == choice.name
+    return Extraction(
+        article=made.article,
+        verdict=verdict,
+        page=blocks,
+        choice=choice,
+        site=site,
+        next_url=_find_further(_Text(blocks, choice, facts), links, site) if is_from_page else None,
+        sighting=made.sighting,
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +166,7 @@ def _choose(question: Question, site: SiteReading | None, cleaning: CleanContext
     return choose_text(replace(question, containers=tidying.containers)), tidying
 
 
-def _judge(given: _Input, metadata: Metadata, choice: Choice, seen: "_Outcome") -> Article:
+def _judge(given: _Input, metadata: Metadata, choice: Choice, seen: "_Outcome") -> "_Made":
     """The page's article, or the feed's own content where that is the better one."""
     status = seen.status
     if status is not ArticleStatus.OK or not choice.text:
@@ -170,7 +183,7 @@ def _title_place(given: _Input, is_stated: bool) -> TitlePlace:  # noqa: FBT001 
     return TitlePlace.MARKED if is_stated else TitlePlace.WITHIN
 
 
-def _from_feed(given: _Input, status: ArticleStatus, metadata: Metadata | None = None) -> Article:
+def _from_feed(given: _Input, status: ArticleStatus, metadata: Metadata | None = None) -> "_Made":
     """The entry's content; without any, no text and the page's status."""
     metadata = metadata or read_entry_metadata(given.entry, given.context)
     tidying = tidy_nothing(given.url)
@@ -189,14 +202,29 @@ class _Outcome:
     stripped: tuple[Removal, ...] = ()  # by the rule for the site
 
 
-def _article(given: _Input, metadata: Metadata, choice: Choice, outcome: _Outcome) -> Article:
+@dataclass(frozen=True, slots=True)
+class _Made:
+    """An article, and its text as learning looks at it."""
+
+    article: Article
+    sighting: Sighting
+
+
+def _article(given: _Input, metadata: Metadata, choice: Choice, outcome: _Outcome) -> _Made:
     language, language_source = find_language(metadata.declared_language, choice.text)
-    cleaned = outcome.tidying.clean(
-        choice.text or "", None if choice.has_title else metadata.title, language, find_copies(choice.blocks)
+    known = CleanContext(
+        language=language,
+        title=None if choice.has_title else metadata.title,
+        copies=find_copies(choice.blocks),
+        authors=metadata.authors,
+        learned=given.context.learned,
     )
+    cleaned, lines = outcome.tidying.clean(choice.text or "", known)
+    traits = read_traits(choice.blocks or given.feed.blocks)
+    sighting = see_lines(lines, traits, fold_slots(known.title, known.authors), metadata.title)
     named = () if metadata.authors else people_in(list(cleaned.author_candidates))
     sources = {"language": language_source, "text": choice.name} | ({"authors": "text"} if named else {})
-    return Article(
+    article = Article(
         url=given.url,
         title=metadata.title,
         text=cleaned.text or None,
@@ -216,3 +244,4 @@ def _article(given: _Input, metadata: Metadata, choice: Choice, outcome: _Outcom
         origin_url=metadata.origin_url or cleaned.origin_url,
         provenance=metadata.provenance | sources,
     )
+    return _Made(article, sighting)

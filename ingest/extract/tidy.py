@@ -5,12 +5,11 @@ from dataclasses import dataclass, field, replace
 
 from lxml.html import HtmlElement
 
-from ingest.clean.apply import CleanContext, Cleaned, clean_text, prune
+from ingest.blocks import ObservedLine
+from ingest.clean.apply import CleanContext, Cleaned, clean_and_observe, prune
 from ingest.clean.rules import Rules, load_rules
 from ingest.extract.outline import Outline
 from ingest.model import Removal
-
-_NONE: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,9 +25,13 @@ class Tidying:
         """The class tokens of the platform's post containers."""
         return self.rules.find_containers(self.context.platform)
 
-    def clean(self, text: str, title: str | None, language: str | None, copies: frozenset[str] = _NONE) -> Cleaned:
-        """The text without furniture, repeats and split words; ``copies`` as ``copies.find_copies`` gives them."""
-        return clean_text(text, replace(self.context, title=title, language=language, copies=copies), self.rules)
+    def clean(self, text: str, known: CleanContext) -> tuple[Cleaned, tuple[ObservedLine, ...]]:
+        """The text without furniture, repeats and split words, and its lines as learning looks at them.
+
+        ``known``: what the page tells of the text; its address and platform are known here.
+        """
+        context = replace(known, url=self.context.url, platform=self.context.platform)
+        return clean_and_observe(text, context, self.rules)
 
 
 def tidy_tree(tree: HtmlElement, page: Outline, context: CleanContext) -> Tidying:
