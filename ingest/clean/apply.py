@@ -8,7 +8,7 @@ from lxml.html import HtmlElement
 
 from ingest.blocks import ObservedLine
 from ingest.clean.draft import CleanContext, Draft
-from ingest.clean.edges import drop_adverts, drop_alone, drop_author_box, drop_head, drop_lists, drop_tail, drop_title
+from ingest.clean.edges import drop_adverts, drop_alone, drop_author_box, drop_head, drop_lists, drop_title
 from ingest.clean.hyphens import rejoin_words
 from ingest.clean.languages import name_language
 from ingest.clean.learned import drop_learned, is_learned
@@ -18,6 +18,7 @@ from ingest.clean.origins import drop_origin_marks
 from ingest.clean.prune import prune_blocks
 from ingest.clean.repeats import REPEAT, drop_repeats
 from ingest.clean.rules import Rules
+from ingest.clean.tail import drop_tail
 from ingest.clean.threads import drop_thread
 from ingest.model import Removal
 

@@ -1,20 +1,15 @@
-"""The furniture around a text: lines above it, lines and boxes below it, advertisement marks within."""
+"""The furniture around a text: lines above it, boxes and lists below it, advertisement marks within."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 from ingest.clean.draft import Draft
-from ingest.clean.kinds import Weight
 from ingest.clean.lines import ends_sentence, fold_key
-from ingest.clean.match import Match, clean_name, match_line
+from ingest.clean.match import Match, clean_name, match_at
 from ingest.clean.rules import Rules
+from ingest.clean.tail import MAX_TAIL_LINES, MAX_TAIL_SHARE, MIN_TAIL_CHARS
 
 MAX_HEAD_LINES = 8
-MAX_TAIL_LINES = 4  # of lines that prove nothing alone (extraction.md, "What works on the tree", 7)
-MAX_TAIL_SHARE = 0.06
-_MIN_TAIL_CHARS = 160  # a tiny post ends in a pager that is longer than it
-_MAX_GAPS = 3  # lines that no rule knows between lines that rules do know: labels, a neighbour's title
-_MAX_GAP_CHARS = 80
 _BOX_FROM = 0.4  # an author box starts behind this share of the text (extraction.md, 6)
 _MAX_BOX_CHARS = 1_800
 _MAX_BOX_LINES = 6
@@ -31,9 +26,6 @@ _ALONE_LATE = frozenset({"date"})  # of the kind meta: below a post, where the b
 _NOT_ALONE = frozenset({"titled"})  # of the kind byline: "Written by" and what may be no name
 _NEVER_ALONE = frozenset({"by"})  # "By NAME" below the title belongs to many a text
 
-Found = tuple[int, Match | None]
-FoundRun = Sequence[tuple[int, Match | None]]
-
 
 def drop_title(draft: Draft) -> None:
     """The article's own title, where one of the first three lines is nothing else."""
@@ -48,7 +40,7 @@ def drop_title(draft: Draft) -> None:
 def drop_adverts(draft: Draft, rules: Rules) -> None:
     """Marks of advertisement, wherever they stand alone."""
     for index in draft.find_live():
-        found = match_line(draft.lines[index], rules, draft.language)
+        found = match_at(draft, index, rules)
         if found and found.rule.kind.anywhere:
             draft.drop(index, found.rule.id)
 
@@ -61,7 +53,7 @@ def drop_alone(draft: Draft, rules: Rules) -> None:
         line = draft.lines[index]
         chars += len(line.strip())
         is_head = is_head and place < MAX_HEAD_LINES and not ends_sentence(line)
-        found = match_line(line, rules, draft.language) if len(live) > 1 else None
+        found = match_at(draft, index, rules) if len(live) > 1 else None
         if found is None or _rule_name(found) in _NEVER_ALONE or not _is_paragraph(draft, index):
             continue
         is_announced = place > 0 and draft.lines[live[place - 1]].rstrip().endswith((":", "："))
@@ -97,7 +89,7 @@ def drop_head(draft: Draft, rules: Rules) -> None:
     """Bylines, share and meta lines above the text; never so many that nothing is left."""
     live = draft.find_live()
     for index in live[: min(MAX_HEAD_LINES, len(live) - 1)]:
-        found = match_line(draft.lines[index], rules, draft.language)
+        found = match_at(draft, index, rules)
         if found is None or not _stands_at_head(found):
             return
         draft.drop(index, found.rule.id, found.name)
@@ -109,74 +101,11 @@ def _stands_at_head(found: Match) -> bool:
     return kind.at_head and (kind.name != "comments" or found.rule.id.endswith(("/no-comments", "/count", "/leave")))
 
 
-def drop_tail(draft: Draft, rules: Rules) -> None:
-    """The run of furniture lines at the end: all of it behind a strong line, else a few lines or none."""
-    run = _collect_tail(draft, rules)
-    known = [(index, found) for index, found in run if found is not None]
-    if not known or _is_introduced(draft, run[-1][0]):
-        return
-    if not _is_proven(draft, known):
-        return
-    for index, found in run:
-        rule = found.rule.id if found else "core/tail-gap"
-        draft.drop(index, rule, found.name if found else None)
-
-
-def _collect_tail(draft: Draft, rules: Rules) -> list[Found]:
-    """From the last line upwards: lines that rules know, and short ones between two of them."""
-    run: list[Found] = []
-    gap: list[Found] = []
-    gaps = 0
-    for index in reversed(draft.find_live()[1:]):
-        found = match_line(draft.lines[index], rules, draft.language)
-        if found is not None and found.rule.kind.at_tail:
-            run += [*gap, (index, found)]
-            gaps, gap = gaps + len(gap), []
-        elif run and not gap and gaps < _MAX_GAPS and _may_be_gap(draft.lines[index]):
-            gap.append((index, None))
-        else:
-            break
-    if any(found is None for _, found in run) and not _is_strong(run):
-        return _until_gap(run)
-    return run
-
-
-def _until_gap(run: list[Found]) -> list[Found]:
-    first = next(place for place, (_, found) in enumerate(run) if found is None)
-    return run[:first]
-
-
-def _may_be_gap(line: str) -> bool:
-    return len(line.strip()) <= _MAX_GAP_CHARS and not ends_sentence(line)
-
-
-def _is_strong(run: FoundRun) -> bool:
-    return any(found is not None and found.rule.kind.weight is Weight.STRONG for _, found in run)
-
-
-def _is_introduced(draft: Draft, first: int) -> bool:
-    """Whether the sentence above announces the lines (an article that lists what blogs print)."""
-    above = [index for index in draft.find_live() if index < first]
-    return bool(above) and draft.lines[above[-1]].rstrip().endswith((":", "："))
-
-
-def _is_proven(draft: Draft, known: FoundRun) -> bool:
-    if _is_strong(known):
-        return True
-    indices = [index for index, _ in known]
-    if len(indices) > MAX_TAIL_LINES:
-        return False
-    if draft.count_chars(indices) > max(MAX_TAIL_SHARE * draft.total_chars, _MIN_TAIL_CHARS):
-        return False
-    plain = any(found and found.rule.kind.weight is Weight.PLAIN for _, found in known)
-    return plain or len(indices) > 1 or draft.context.platform is not None
-
-
 def drop_author_box(draft: Draft, rules: Rules) -> None:
     """The heading "About the author" and the few lines below it, at the end of a text; the name becomes a candidate."""
     live = draft.find_live()
     for place, index in enumerate(live):
-        found = match_line(draft.lines[index], rules, draft.language)
+        found = match_at(draft, index, rules)
         if found is None or not _opens_box(found):
             continue
         box = _until_tail(draft, live[place + 1 :], rules)
@@ -187,12 +116,12 @@ def drop_author_box(draft: Draft, rules: Rules) -> None:
 
 def _opens_box(found: Match) -> bool:
     """Whether the line heads a box; "More by NAME" is of the same kind but heads nothing."""
-    return found.rule.kind.name == "author-box" and found.rule.id.endswith("/about")
+    return found.rule.kind.name == "author-box" and found.rule.id.endswith(("/about", "/named"))
 
 
 def _until_tail(draft: Draft, behind: list[int], rules: Rules) -> list[int]:
     """The lines behind a heading, without the furniture that ends the text."""
-    while behind and _stands_at_tail(match_line(draft.lines[behind[-1]], rules, draft.language)):
+    while behind and _stands_at_tail(match_at(draft, behind[-1], rules)):
         behind = behind[:-1]
     return behind
 
@@ -225,7 +154,7 @@ def drop_lists(draft: Draft, rules: Rules) -> None:
     """A heading of related articles with nothing but titles behind it, and a newsletter's pitch, near the end."""
     live = draft.find_live()
     for place, index in enumerate(live):
-        found = match_line(draft.lines[index], rules, draft.language)
+        found = match_at(draft, index, rules)
         fits = _LISTS.get(found.rule.kind.name) if found else None
         if found is None or fits is None or draft.count_chars(live[:place]) < _LIST_FROM * draft.total_chars:
             continue
@@ -239,7 +168,7 @@ def drop_lists(draft: Draft, rules: Rules) -> None:
 def _are_titles(draft: Draft, behind: list[int]) -> bool:
     lines = [draft.lines[index].strip() for index in behind]
     short = all(len(line) <= _MAX_LISTED_CHARS and not line.endswith((".", "。", ":", ";")) for line in lines)
-    most = max(MAX_TAIL_SHARE * draft.total_chars, _MIN_TAIL_CHARS)
+    most = max(MAX_TAIL_SHARE * draft.total_chars, MIN_TAIL_CHARS)
     return len(lines) <= _MAX_LISTED_LINES and short and draft.count_chars(behind) <= most
 
 

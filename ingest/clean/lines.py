@@ -5,10 +5,12 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import accumulate
+from itertools import accumulate, pairwise
 
 MAX_RULE_CHARS = 300  # a longer line is a paragraph, never a rule's whole line
-_WORD = re.compile(r"\d+|[^\W\d_]+")
+# Vowel signs and other marks belong to the word that they stand in: without them Hindi falls into single letters.
+MARKS = "".join(chr(code) for code in range(0x300, 0x10000) if unicodedata.category(chr(code)) in {"Mn", "Mc"})
+_WORD = re.compile(rf"\d+|[^\W\d_]+(?:[{MARKS}]+[^\W\d_]*)*")
 # Marks that writings of one string leave out or vary: the dot over a Turkish i, Arabic vowels, joiners, bidi marks,
 # apostrophes. They become a letter that no text holds, so that the places of words in the line stay true.
 _JOINER = "\u02bc"
@@ -18,6 +20,9 @@ _ASCII_FOLDED = {code: chr(code).lower() if chr(code).isalnum() else " " for cod
 _DIGIT = re.compile(r"[0-9]")
 # Within a line 《》 stand about a title ("《…》有 3 条评论"): only a line that is all title is quoted.
 _QUOTED = re.compile(r"[\s*•-]*(?:[\"“”„‟‚‘「『>]|《[^《》]*(?:》\W*)?$|[«‹»›][^«»‹›]+[»›«‹])")
+_CLOSED_QUOTE = re.compile(
+    r"[\s*•-]*(?:[\"“”„‟‚‘][^\"“”„‟‚‘]+[\"“”‟’]|「[^」]+」|『[^』]+』|[«»][^«»]+[«»])[\s:：,-]*[^\W_]"
+)
 _SENTENCE_END = re.compile(r"[.!?…。！？؟।](?:[\"”»’')\]]*)\s*$")
 _BARE_URL = re.compile(r"^\s*[<(\[]?((?:https?://|www\.)[^\s<>()\[\]]+?)[>)\].]?\s*$", re.IGNORECASE)
 
@@ -33,8 +38,15 @@ class Line:
 
     def written(self, start: int, end: int) -> str:
         """The writing behind key[start:end]."""
-        inside = [span for begin, span in zip(self.starts, self.spans, strict=True) if start <= begin < end]
-        return self.raw[inside[0][0] : inside[-1][1]] if inside else ""
+        begins = (*self.starts, len(self.key) + 1)
+        inside = [place for place, (one, other) in enumerate(pairwise(begins)) if one < end and start < other - 1]
+        if not inside:
+            return ""
+        left, right = self.spans[inside[0]][0], self.spans[inside[-1]][1]
+        # Within a word, as in writings without blanks, a place is as far from the word's begin as in the line.
+        left += max(0, start - begins[inside[0]])
+        cut = begins[inside[-1] + 1] - 1 - end
+        return self.raw[left : right - max(0, cut)]
 
 
 def read_line(raw: str) -> Line:
@@ -90,6 +102,11 @@ def ends_sentence(line: str) -> bool:
 def is_quoted(line: str) -> bool:
     """Whether the line opens with a quotation mark: somebody's words, not the page's."""
     return bool(_QUOTED.match(line))
+
+
+def is_title_first(line: str) -> bool:
+    """Whether a line goes on behind the quotation that it opens with: "“The mill” has 3 comments" is the page's own."""
+    return bool(_CLOSED_QUOTE.match(line))
 
 
 def bare_url(line: str) -> str | None:

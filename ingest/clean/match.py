@@ -5,14 +5,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
+from ingest.clean.draft import Draft
 from ingest.clean.kinds import Weight
-from ingest.clean.lines import MAX_RULE_CHARS, fold_key, is_quoted, read_line
-from ingest.clean.rules import LineRule, Pattern, Rules
+from ingest.clean.lines import MARKS, MAX_RULE_CHARS, fold_key, is_quoted, is_title_first, read_line
+from ingest.clean.rules import DENSE, LineRule, Pattern, Rules
 
 _MAX_PHRASES = 14  # of a line that is nothing but wordings one after the other
 _EDGE_CHARS = 60  # longer than any word, so that the first and the last are whole
 _MAX_NAME_CHARS = 60
-_NAME = re.compile(r"[^\W\d_][\w.'’ʼ·\-]*(?:[ \u00a0][^\W\d_][\w.'’ʼ·\-]*){0,5}")
+_NAME = re.compile(rf"[^\W\d_][\w{MARKS}.'’ʼ·\-]*(?:[ \u00a0][^\W\d_][\w{MARKS}.'’ʼ·\-]*){{0,5}}")
 _LATIN = re.compile("[a-z]")
 # Particles that stay small within a name; anything else that is small is no name.
 _PARTICLES = frozenset(
@@ -21,6 +22,7 @@ _PARTICLES = frozenset(
 _NO_NAMES = frozenset(
     ("admin", "administrator", "anonymous", "author", "editor", "email", "guest", "home", "staff", "unknown")
 )
+_NAMED_BOX = "author-box/named"  # any chapter of an article may be called "About NAME"
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +31,19 @@ class Match:
 
     rule: LineRule
     name: str | None = None
+
+
+def match_at(draft: Draft, index: int, rules: Rules) -> Match | None:
+    """The rule of a draft's line; the heading "About NAME" is one only where NAME is known for the author."""
+    found = match_line(draft.lines[index], rules, draft.language)
+    if found is None or not found.rule.id.endswith(_NAMED_BOX):
+        return found
+    known = {fold_key(name) for name in (*draft.authors, *draft.context.authors)}
+    if fold_key(found.name or "") in known:
+        return found
+    behind = (match_line(draft.lines[place], rules, draft.language) for place in range(index + 1, len(draft.lines)))
+    told = next((match for match in behind if match and match.name and match.rule.kind is found.rule.kind), None)
+    return found if told and fold_key(told.name or "") == fold_key(found.name or "") else None
 
 
 def match_line(raw: str, rules: Rules, language: str | None = None) -> Match | None:
@@ -47,11 +62,17 @@ def _match_short(raw: str, rules: Rules, language: str | None) -> Match | None:
         return None
     key = fold_key(raw)
     if not key or is_quoted(raw):
-        return None
+        return _match_titled(raw, key, rules, language) if key and is_title_first(raw) else None
     literal = _choose_literal(key, rules, language)
     if literal is not None:
         return Match(literal)
     return _match_patterns(raw, key, rules, language) or _match_phrases(key, rules, language)
+
+
+def _match_titled(raw: str, key: str, rules: Rules, language: str | None) -> Match | None:
+    """What begins with a quoted title may head the readers' comments, and is nothing else."""
+    found = _match_patterns(raw, key, rules, language)
+    return found if found and found.rule.kind.name in {"threads", "comments"} else None
 
 
 def _may_match(raw: str, rules: Rules) -> bool:
@@ -82,7 +103,7 @@ def _is_at_home(rule: LineRule, language: str | None) -> bool:
 
 
 def _match_patterns(raw: str, key: str, rules: Rules, language: str | None) -> Match | None:
-    for pattern in _find_candidates(key.split(), rules):
+    for pattern in _find_candidates(key, rules):
         if not _is_at_home(pattern.rule, language) or pattern.regex.fullmatch(key) is None:
             continue
         if "name" not in pattern.regex.groupindex:
@@ -99,11 +120,14 @@ def _read_name(raw: str, pattern: Pattern) -> str | None:
     return clean_name(line.written(*found.span("name"))) if found else None
 
 
-def _find_candidates(words: list[str], rules: Rules) -> Iterator[Pattern]:
+def _find_candidates(key: str, rules: Rules) -> Iterator[Pattern]:
+    words = key.split()
     yield from rules.opened.get(words[0], ())
     yield from rules.closed.get(words[-1], ())
     for word in words[1:-1]:
         yield from rules.inner.get(word, ())
+    if DENSE.search(key):
+        yield from (pattern for text, pattern in rules.dense if text in key)
 
 
 def _match_phrases(key: str, rules: Rules, language: str | None) -> Match | None:

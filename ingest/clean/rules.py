@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
+from itertools import pairwise
 from typing import Any
 
 from lxml.html import HtmlElement
@@ -15,6 +16,7 @@ from ingest.clean.lines import fold_key
 from ingest.errors import BadRules
 
 _SLOT = re.compile(r"\{(\w+)\}")
+DENSE = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")  # writings that put no blank around a name
 # What a slot of a wording may hold, in the form of ``Line.key``.
 _SLOTS = {
     "n": r"\d+(?: \d+)*",
@@ -77,6 +79,7 @@ class Rules:
     opened: Mapping[str, tuple[Pattern, ...]]  # wordings that begin with their own text, by its first word
     closed: Mapping[str, tuple[Pattern, ...]]  # wordings that begin with a slot, by its last word
     inner: Mapping[str, tuple[Pattern, ...]]  # wordings between two slots, by the first word of their own text
+    dense: tuple[tuple[str, Pattern], ...]  # wordings of dense writings, each with its longest own text
     longest: Mapping[str, int]  # words of the longest literal that begins with a word
     blocks: tuple[BlockRule, ...]
     platforms: Mapping[str, Platform]
@@ -127,11 +130,15 @@ def compile_rules(packs: Mapping[str, Mapping[str, Any]]) -> Rules:
     opened: dict[str, list[Pattern]] = {}
     closed: dict[str, list[Pattern]] = {}
     inner: dict[str, list[Pattern]] = {}
+    dense: list[tuple[str, Pattern]] = []
     for rule, file, wording in read_wordings(packs):
         if not _SLOT.search(wording):
             literals.setdefault(_checked_key(wording, file, rule), []).append(rule)
             continue
         texts, regex = _compile_wording(wording, file, rule)
+        if DENSE.search("".join(texts)):
+            dense.append((max(texts, key=len), Pattern(rule, regex)))
+            continue
         room, word = _choose_room(texts)
         {"opened": opened, "closed": closed, "inner": inner}[room].setdefault(word, []).append(Pattern(rule, regex))
     return Rules(
@@ -139,6 +146,7 @@ def compile_rules(packs: Mapping[str, Mapping[str, Any]]) -> Rules:
         opened=_order_patterns(opened),
         closed=_order_patterns(closed),
         inner=_order_patterns(inner),
+        dense=tuple(sorted(dense, key=lambda found: _is_inner(found[1]))),
         longest=_measure_longest(literals),
         blocks=tuple(_read_blocks(packs)),
         platforms={platform.name: platform for platform in _read_platforms(packs)},
@@ -189,9 +197,13 @@ def _compile_wording(wording: str, file: str, rule: LineRule) -> tuple[list[str]
     texts = [fold_key(piece) for piece in pieces[0::2]]
     if not any(texts):
         raise BadRules(f"{file}: {rule.id}: {wording!r} holds nothing but slots")
-    parts = [_SLOTS[piece] if index % 2 else re.escape(texts[index // 2]) for index, piece in enumerate(pieces)]
-    regex = re.compile(" ".join(part for part in parts if part))
-    return texts, regex
+    parts = [(texts[index // 2], re.escape(texts[index // 2])) for index in range(0, len(pieces), 2)]
+    slots = [("", _SLOTS[slot]) for slot in pieces[1::2]]
+    ordered = [part for pair in zip(parts, [*slots, ("", "")], strict=True) for part in pair if part[1]]
+    regex = ordered[0][1]
+    for (before, _), (behind, part) in pairwise(ordered):
+        regex += f"{' ?' if DENSE.search(before[-1:] + behind[:1]) else ' '}{part}"
+    return texts, re.compile(regex)
 
 
 def _order_patterns(patterns: Mapping[str, list[Pattern]]) -> dict[str, tuple[Pattern, ...]]:
