@@ -3,17 +3,20 @@
 import asyncio
 import logging
 import secrets
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlmodel import Session
 
 from flows.mill import Mill
+from ingest.decide.redirects import answered_at
 from ingest.headers import retry_after_seconds
 from ingest.model import Fetched, FetchFailed, FetchRequest, FetchResult, HubOffer, ParsedFeed, Subscription
+from ingest.urls import host_of
 from ingest.websub.discovery import feed_offer, header_offer
 from ingest.websub.request import hub_form
 from ingest.websub.subscription import ask, fail, leave, retry_at, subscribe_to, want_again
-from storage import subscriptions
+from storage import sites, subscriptions
+from storage.sites import Hold
 from storage.subscriptions import StoredSubscription
 
 log = logging.getLogger(__name__)
@@ -77,6 +80,10 @@ def _record_failure(session: Session, mill: Mill, subscription_id: int, failure:
         asked = retry_after_seconds(failure.headers, now)
         again_at = retry_at(stored.subscription, asked, now, mill.jitter())
         _put(session, stored, fail(stored.subscription, failure.detail, again_at))
+        if asked:  # of the whole host (rule 31), which may have feeds and pages too
+            host = host_of(answered_at(failure))
+            hold = Hold(now + timedelta(seconds=asked), failure.detail, is_asked=True)
+            sites.hold(session, sites.ensure(session, [host])[host], hold)
 
 
 def _put(session: Session, stored: StoredSubscription, changed: Subscription | None) -> StoredSubscription | None:

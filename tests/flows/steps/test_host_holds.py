@@ -5,6 +5,7 @@ from sqlalchemy import text
 
 from flows.batches import RoundPlan, run_round
 from flows.steps.queue_urls import queue_urls
+from flows.steps.subscribe import ask_hubs
 
 
 @pytest.fixture
@@ -62,6 +63,17 @@ async def test_robots_txt_behind_a_redirect_holds_the_host_that_answered(web, of
         await run_round(mill, RoundPlan())
 
         assert held_hosts(mill) == {"busy.localhost": True}
+
+
+async def test_a_hub_that_asks_for_patience_has_its_host_held(web, make_office, rss):
+    links = f'<atom:link rel="hub" href="{web.say("/hub", status=429, Retry_After="7200").replace("news", "hub")}"/>'
+    links += f'<atom:link rel="self" href="{web.url("/feed")}"/>'
+    feed = web.say("/feed", rss(extra=links))
+    async with make_office(websub_callback_url="http://127.0.0.1:1/").mill(feed) as mill:
+        await run_round(mill, RoundPlan())
+        assert await ask_hubs(mill) == 1
+
+        assert held_hosts(mill) == {"hub.localhost": True}
 
 
 async def test_an_older_document_behind_a_redirect_holds_the_host_that_answered(web, office, rss):
