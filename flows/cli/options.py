@@ -20,6 +20,21 @@ if TYPE_CHECKING:
 
 _LOUD = re.compile("[\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")  # C0 is escaped by json
 
+
+class _WebUrl(click.ParamType[str]):
+    """An http or https address."""
+
+    name = "url"
+
+    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        from ingest.urls import is_web_url
+
+        if not is_web_url(value):
+            self.fail(f"{value!r} is no http or https address", param, ctx)
+        return value
+
+
+WEB_URL = _WebUrl()
 as_json = click.option("--json", "is_json", is_flag=True, help="Print one JSON document instead of lines for people.")
 
 

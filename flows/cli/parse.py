@@ -6,14 +6,16 @@ from typing import Any
 
 import click
 
-from flows.cli.options import as_json, print_json, read_input
+from flows.cli.options import WEB_URL, as_json, print_json, read_input
 
 FEED_FIELDS = ("format", "title", "site_url", "description", "language", "image_url", "updated_at", "hints", "links")
 
 
 @click.command()
 @click.argument("file", default="-")
-@click.option("--url", required=True, help="Where the document came from: relative links are resolved against it.")
+@click.option(
+    "--url", required=True, type=WEB_URL, help="Where the document came from: relative links are resolved against it."
+)
 @click.option("--content-type", help="The Content-Type header it came with: its charset counts.")
 @as_json
 def parse(file: str, url: str, content_type: str | None, is_json: bool) -> None:  # noqa: ARG001 - JSON is all there is

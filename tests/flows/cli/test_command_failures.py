@@ -71,3 +71,67 @@ async def test_a_reader_that_has_gone_is_no_failure_and_nothing_is_said(tmp_path
     assert await read_by_nobody(tmp_path, "feeds", "list") == (0, "")
     assert await read_by_nobody(tmp_path, "feeds", "list", "--json") == (0, "")
     assert await read_by_nobody(tmp_path, "extract", "--batch", str(tmp_path / "in.jsonl")) == (0, "")
+
+
+BINARY = {
+    "a PDF document": b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n1 0 obj",
+    "an image": b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR",
+    "gzip data": b"\x1f\x8b\x08\0\0\0\0\0\0\3",
+    "binary data": b"\x7fELF\2\1\1" + bytes(range(256)),
+}
+
+
+@pytest.mark.parametrize("nature", BINARY)
+async def test_what_is_no_page_is_not_extracted_from(feedmill, tmp_path, nature):
+    (tmp_path / "it").write_bytes(BINARY[nature])
+    (tmp_path / "in.jsonl").write_text(json.dumps({"id": 1, "path": "it"}))
+    alone = await feedmill("extract", str(tmp_path / "it"), "--json")
+    batch = await feedmill("extract", "--batch", str(tmp_path / "in.jsonl"))
+    assert alone.code == batch.code == 1
+    assert f"no HTML page: it is {nature}" in alone.json["error"]
+    assert f"no HTML page: it is {nature}" in batch.lines[0]["error"]
+
+
+@pytest.mark.parametrize("coding", ["utf-16", "utf-16-le", "shift_jis", "gb18030", "cp1251"])
+async def test_a_page_in_any_coding_is_a_page(feedmill, coding):
+    text = "国" if coding in {"shift_jis", "gb18030"} else "Ж"
+    page = f"<html><body><p>{text * 400}</p></body></html>".encode(coding)
+    ended = await feedmill("extract", "-", given=page)
+    assert "no HTML page" not in ended.err
+
+
+WRONG_LINES = [
+    ("{broken", "it is no JSON: Expecting property name enclosed in double quotes, at column 2"),
+    ("[1]", "it is no JSON object"),
+    ('{"id": 1, "url": "http://a.example/"}', 'neither "html" nor "path" nor "entry"'),
+    ('{"id": 1, "html": 7}', '"html" is no text: 7'),
+    ('{"id": 1, "path": "none.html"}', "none.html cannot be used: no such file or directory"),
+    ('{"id": 1, "entry": {"enclosures": [{"href": "x"}]}}', '"entry" cannot be read'),
+    ('{"id": 1, "entry": "x"}', '"entry" cannot be read'),
+]
+
+
+async def test_a_wrong_line_of_a_batch_is_named_by_its_number_and_says_what_is_wrong(feedmill, tmp_path):
+    source = tmp_path / "in.jsonl"
+    source.write_text("\n" + "\n".join(line for line, _ in WRONG_LINES) + "\n\n")
+    ended = await feedmill("extract", "--batch", str(source))
+    assert ended.code == 1
+    assert f"{len(WRONG_LINES)} line(s)" in ended.err
+    for number, (record, (_, words)) in enumerate(zip(ended.lines, WRONG_LINES, strict=True), 2):
+        assert record.keys() == {"id", "error"}
+        assert record["error"].startswith(f"line {number}: ")
+        assert words in record["error"]
+
+
+async def test_words_of_the_call_that_are_wrong_exit_with_2(feedmill, tmp_path):
+    batch = ("extract", "--batch", str(tmp_path / "in.jsonl"))
+    for arguments in (
+        (*batch, "page.html"),
+        (*batch, "--url", "http://a.example/"),
+        ("parse", "--url", "banana"),
+        ("extract", "--url", "file:///etc/passwd"),
+        ("clean", "--url", "a.example"),
+    ):
+        ended = await feedmill(*arguments)
+        assert (arguments, ended.code) == (arguments, 2)
+        assert "Usage:" in ended.err
