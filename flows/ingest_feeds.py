@@ -21,7 +21,7 @@ from pydantic import Field
 
 from flows import reports
 from flows.batches import Batch, RoundPlan, run_batch, run_round
-from flows.logs import show_our_logs
+from flows.logs import say_where, show_our_logs
 from flows.mill import Mill, open_mill
 from flows.outcomes import RoundReport
 from flows.settings import Settings
@@ -61,6 +61,7 @@ async def ingest_feeds(
     show_our_logs()
     plan = RoundPlan(poll_all=poll is Which.ALL, feed_urls=tuple(feeds) or None, max_seconds=max_minutes * 60)
     async with open_mill(Settings()) as mill:
+        say_where(mill.settings, mill.database)
         started_at = mill.clock()
         report = await run_round(mill, plan, run_batch_as_task, await progress_artifact())
         await leave_artifacts(mill, report, started_at)

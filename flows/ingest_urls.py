@@ -6,7 +6,7 @@ from pydantic import Field
 
 from flows.batches import RoundPlan, run_round
 from flows.ingest_feeds import HttpUrl, final_state, leave_artifacts, progress_artifact, run_batch_as_task
-from flows.logs import show_our_logs
+from flows.logs import say_where, show_our_logs
 from flows.mill import open_mill
 from flows.settings import Settings
 from flows.steps.queue_urls import queue_urls
@@ -21,6 +21,7 @@ async def ingest_urls(
     """Fetch these pages, extract and clean their text, and store the articles, whether a feed names them or not."""
     show_our_logs()
     async with open_mill(Settings()) as mill:
+        say_where(mill.settings, mill.database)
         started_at = mill.clock()
         queued = await queue_urls(mill, urls)
         report = await run_round(mill, RoundPlan(page_keys=queued.keys), run_batch_as_task, await progress_artifact())

@@ -1,9 +1,16 @@
 """What our own loggers say, from which level on, and with nothing in it that a terminal would obey."""
 
 import logging
-from typing import Any
+import socket
+from typing import TYPE_CHECKING, Any
 
 from ingest.text import strip_controls
+
+if TYPE_CHECKING:
+    from flows.settings import Settings
+    from storage.database import Database
+
+log = logging.getLogger(__name__)
 
 ROOMS = ("flows", "ingest", "storage")
 _PLAIN = logging.Formatter()
@@ -14,6 +21,12 @@ def show_our_logs(level: int = logging.INFO) -> None:
     for room in ROOMS:
         logging.getLogger(room).setLevel(level)
     guard_logs()
+
+
+def say_where(settings: "Settings", database: "Database") -> None:
+    """The log's line on which machine a run works, and with whose data: any worker of the pool may have taken it."""
+    folder, shown = settings.data_dir.resolve(), database.shown_url
+    log.info("This run works on %s with the data folder %s and the database %s.", socket.gethostname(), folder, shown)
 
 
 def guard_logs() -> None:

@@ -8,7 +8,7 @@ from prefect.client.schemas.objects import State
 from prefect.states import Completed
 
 from flows import reports
-from flows.logs import show_our_logs
+from flows.logs import say_where, show_our_logs
 from flows.mill import utc_now
 from flows.settings import Settings
 from flows.store import ready_database
@@ -29,6 +29,7 @@ async def maintain() -> State[object]:
     show_our_logs()
     now, settings = utc_now(), Settings()
     database = ready_database(settings)
+    say_where(settings, database)
     try:
         database.tidy()
         with database.read() as session:

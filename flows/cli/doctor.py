@@ -3,8 +3,6 @@
 import importlib.metadata
 import shutil
 import sys
-import urllib.error
-import urllib.request
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 
@@ -12,8 +10,10 @@ import click
 
 from flows.cli.failure import CommandError
 from flows.cli.options import as_json, print_json, with_settings
+from flows.cli.prefect_api import POOL, PrefectApi, worker_name
 from flows.settings import DEFAULT_USER_AGENT, PROJECT_DIR, Settings
 
+PREFECT_URL = "http://127.0.0.1:4200/api"
 SPARE_BYTES = 1 << 30
 PACKAGES = ("prefect", "fastapi", "feedparser", "trafilatura", "sqlmodel", "aiohttp", "lxml")
 # The first versions with which Prefect 3.8 does not work: docs/decisions/prefect-versions.md.
@@ -102,14 +102,17 @@ def _database(settings: Settings) -> Iterator[Finding]:
         yield Finding("database", "not usable", is_wrong=True, advice=str(error))
 
 
-def _prefect(_settings: Settings) -> Iterator[Finding]:
+def _prefect(settings: Settings) -> Iterator[Finding]:
     if not (PROJECT_DIR / "prefect.yaml").exists():
         yield Finding("prefect.yaml", "not beside the code", advice="`feedmill up` needs a checkout of the project")
-    try:
-        with urllib.request.urlopen("http://127.0.0.1:4200/api/health", timeout=2):
-            yield Finding("Prefect server", "answers at http://127.0.0.1:4200")
-    except (urllib.error.URLError, TimeoutError, ConnectionError):
-        yield Finding("Prefect server", "none at 127.0.0.1:4200", advice="`feedmill up` starts one when you want it")
+    api = PrefectApi(PREFECT_URL)
+    if not api.is_healthy():
+        yield Finding("Prefect server", f"none at {api.dashboard}", advice="`feedmill up` starts one when you want it")
+        return
+    yield Finding("Prefect server", f"answers at {api.dashboard}")
+    for name in api.foreign_workers(POOL, worker_name(settings.data_dir)):
+        advice = "rounds that it takes go to the database that it was started with, not to ours: a run's log names it"
+        yield Finding(f"another worker of the pool {POOL}", name, advice=advice)
 
 
 def _identity(settings: Settings) -> Iterator[Finding]:

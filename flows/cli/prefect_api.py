@@ -1,16 +1,19 @@
 """The little of Prefect's HTTP API that `feedmill up` needs: without importing Prefect, which takes two seconds."""
 
 import json
+import socket
 import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 from flows.cli.failure import CommandError
 
+POOL = "feedmill"
 FINAL_STATES = frozenset({"COMPLETED", "FAILED", "CRASHED", "CANCELLED"})
 UNFINISHED_STATES = ["SCHEDULED", "PENDING", "RUNNING", "CANCELLING", "PAUSED"]
 POLL_SECONDS = 0.5
@@ -95,6 +98,17 @@ class PrefectApi:
             elif run["expected_start_time"] <= datetime.now(UTC).isoformat():
                 self._call("DELETE", f"/flow_runs/{run['id']}")
 
+    def foreign_workers(self, pool: str, ours: str) -> list[str]:
+        """The names of the workers that take rounds of the pool now, all but ours. Empty where there is no pool."""
+        wanted = {"workers": {"status": {"any_": ["ONLINE"]}}}
+        try:
+            found = self._call("POST", f"/work_pools/{pool}/workers/filter", wanted)
+        except urllib.error.HTTPError as error:
+            if error.code == 404:  # noqa: PLR2004 - HTTP's own number
+                return []
+            raise
+        return sorted(str(worker["name"]) for worker in found if worker["name"] != ours)
+
     def flow_run(self, run_id: str) -> FlowRun:
         """A run as it is now."""
         return _flow_run(self._call("GET", f"/flow_runs/{run_id}"))
@@ -157,6 +171,11 @@ def _flow_run(record: Mapping[str, Any]) -> FlowRun:
         state_name=record.get("state_name") or "",
         message=state.get("message") or "",
     )
+
+
+def worker_name(data_dir: Path) -> str:
+    """What `feedmill up` calls its worker: by the machine and the data folder, in letters that Prefect takes."""
+    return f"feedmill-up@{socket.gethostname()}{data_dir.resolve().as_posix().replace('/', ':')}"
 
 
 def wait_until(is_true: Callable[[], bool], alive: Callable[[], None], what: str, seconds: float = 120) -> None:

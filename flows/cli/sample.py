@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from flows.cli.failure import CommandError
 from flows.cli.options import as_json, print_json, with_settings
 from flows.settings import Settings
 
@@ -31,7 +32,7 @@ def sample(settings: Settings, port: int, opml: str | None, is_json: bool) -> No
 
 async def _serve(settings: Settings, port: int, opml: str | None, *, is_json: bool) -> None:
     from flows.newsroom import announced, world_started_at
-    from flows.sample.server import RunningNewsroom, serve_until_stopped
+    from flows.sample.server import PortTaken, RunningNewsroom, serve_until_stopped
     from flows.sample.world import Newsroom
 
     with ExitStack() as stack:
@@ -43,7 +44,11 @@ async def _serve(settings: Settings, port: int, opml: str | None, *, is_json: bo
                 _write_opml(opml, feeds)
             _print_feeds(running.port, feeds, is_json=is_json)
 
-        await serve_until_stopped(Newsroom(world_started_at(settings, datetime.now(UTC))), port, announce)
+        newsroom = Newsroom(world_started_at(settings, datetime.now(UTC)))
+        try:
+            await serve_until_stopped(newsroom, port, announce)
+        except PortTaken as error:
+            raise CommandError(f"{error} (--port)") from error
 
 
 def _write_opml(file: str, feeds: "list[SampleFeed]") -> None:

@@ -16,7 +16,7 @@ import click
 
 from flows.cli.failure import CommandError
 from flows.cli.options import open_database, with_settings
-from flows.cli.prefect_api import FlowRun, PrefectApi, wait_until
+from flows.cli.prefect_api import POOL, FlowRun, PrefectApi, wait_until, worker_name
 from flows.cli.stack import Stack
 from flows.mill import utc_now
 from flows.newsroom import newsroom_port, world_started_at
@@ -26,7 +26,6 @@ from ingest.urls import host_of
 from storage import feeds as stored
 from storage.feeds import NewFeed
 
-POOL = "feedmill"
 FIRST_DEPLOYMENT = "ingest-feeds/ingest-feeds"
 SAMPLE_SECONDS = 60  # the newsroom's feeds are asked in every round: there is something new each minute
 WATCH_SECONDS = 2.0
@@ -50,11 +49,13 @@ def up(settings: Settings, once: bool, port: int, sample: bool, sample_port: int
     for number in (signal.SIGINT, signal.SIGTERM):  # also where a shell started us with SIGINT ignored
         signal.signal(number, _interrupt)
     try:
-        with _only_one(settings), _stack(settings, _free_port(port)) as (stack, api):
+        with _only_one(settings), _stack(settings, _free_port(port, "--port")) as (stack, api):
             _bring_up(stack, api, settings, sample_port if sample else None)
+            foreign = ForeignWorkers(api, worker_name(settings.data_dir))
+            foreign.tell()
             run = _first_round(stack, api)
             if not once:
-                _keep_going(stack, api)
+                _keep_going(stack, api, run, foreign)
             elif run.state_type != "COMPLETED":
                 raise CommandError(f"the first round ended as {run.state_name}: {run.message}")
     except KeyboardInterrupt:
@@ -68,6 +69,25 @@ def _interrupt(_number: int, _frame: object) -> None:
 
 def _say(text: str) -> None:
     print(text, flush=True)
+
+
+class ForeignWorkers:
+    """Workers that somebody else has started on our server: rounds that they take go to their own database."""
+
+    def __init__(self, api: PrefectApi, ours: str) -> None:
+        self._api = api
+        self._ours = ours
+        self._told: set[str] = set()
+
+    def tell(self) -> None:
+        """Name those that were not named yet."""
+        for name in self._api.foreign_workers(POOL, self._ours):
+            if name not in self._told:
+                self._told.add(name)
+                _say(
+                    f"Attention: another worker, {name}, takes rounds of the pool {POOL} too. What it fetches goes to "
+                    "the database that it was started with: a run's log names it. Stop it, or start it with ours."
+                )
 
 
 @contextmanager
@@ -111,8 +131,8 @@ def _environment(settings: Settings, api_url: str, port: int) -> dict[str, str]:
     }
 
 
-def _free_port(wanted: int) -> int:
-    """The port, or the next free one after it."""
+def _free_port(wanted: int, option: str) -> int:
+    """The port, or the next free one after it, which is said."""
     for port in range(wanted, min(wanted + 50, 65536)):
         with socket.socket() as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -120,8 +140,10 @@ def _free_port(wanted: int) -> int:
                 probe.bind(("127.0.0.1", port))
             except OSError:
                 continue
+            if port != wanted:
+                _say(f"Port {wanted} is taken by something else: using {port} ({option} names another).")
             return port
-    raise CommandError(f"no free port from {wanted} on: name another one with --port")
+    raise CommandError(f"no free port from {wanted} on: name another one with {option}")
 
 
 def _bring_up(stack: Stack, api: PrefectApi, settings: Settings, sample_port: int | None) -> None:
@@ -134,7 +156,8 @@ def _bring_up(stack: Stack, api: PrefectApi, settings: Settings, sample_port: in
     _serve_sample(stack, settings, sample_port)
     wait_until(api.is_healthy, stack.require_alive, "the Prefect server")
     api.end_leftovers()
-    stack.start("worker", "prefect", "worker", "start", "--pool", POOL, "--type", "process", "--name", "feedmill-up")
+    name = worker_name(settings.data_dir)
+    stack.start("worker", "prefect", "worker", "start", "--pool", POOL, "--type", "process", "--name", name)
     wait_until(lambda: api.has_work_pool(POOL), stack.require_alive, "the work pool")
     _serve_websub(stack, settings)
     stack.run("deploy", "prefect", "--no-prompt", "deploy", "--all")
@@ -157,7 +180,7 @@ def _serve_sample(stack: Stack, settings: Settings, port: int | None) -> None:
         return
     if not rows:
         _say("No feeds yet: serving the sample newsroom and subscribing to it.")
-    port = int(host_of(ours[0]).partition(":")[2] or 80) if ours else _free_port(port or 0)
+    port = int(host_of(ours[0]).partition(":")[2] or 80) if ours else _free_port(port or 0, "--sample-port")
     stack.start("newsroom", "flows.cli.main", "sample", "--port", str(port))
     wait_until(lambda: newsroom_port(settings) is not None, stack.require_alive, "the sample newsroom")
     _say(f"Newsroom    http://127.0.0.1:{port}/")
@@ -189,7 +212,6 @@ def _first_round(stack: Stack, api: PrefectApi) -> FlowRun:
     _say(f"\n{run.state_name}: {run.message}\n")
     if rows := api.artifact_rows(run.id, "ingest-numbers"):
         _say(f"{terminal_summary(rows)}\n")
-    _say(f"This run    {api.dashboard}/runs/flow-run/{run.id}")
     return run
 
 
@@ -204,12 +226,14 @@ def _run_when_free(stack: Stack, api: PrefectApi) -> FlowRun:
         time.sleep(SLOT_RETRY_SECONDS)
 
 
-def _keep_going(stack: Stack, api: PrefectApi) -> None:
+def _keep_going(stack: Stack, api: PrefectApi, first: FlowRun, foreign: ForeignWorkers) -> None:
+    _say(f"This run    {api.dashboard}/runs/flow-run/{first.id}")  # not with --once: the dashboard ends with us
     _say("\nGoing on: a round every five minutes. Ctrl-C stops everything.\n")
     seen: set[str] = set()
     since = datetime.now(UTC).isoformat()
     while True:
         stack.require_alive()
+        foreign.tell()
         for run in api.ended_since(since):
             if run.id not in seen:
                 seen.add(run.id)

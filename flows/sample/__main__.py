@@ -5,7 +5,7 @@ import asyncio
 import sys
 
 from flows.sample.opml import opml
-from flows.sample.server import RunningNewsroom, serve_until_stopped, system_clock
+from flows.sample.server import PortTaken, RunningNewsroom, serve_until_stopped, system_clock
 from flows.sample.world import Newsroom, SampleFeed
 
 
@@ -19,7 +19,10 @@ def main() -> None:
     words = parser.parse_args()
     newsroom = Newsroom(system_clock(), words.seed, scale=words.scale)
     show = print_opml if words.opml else print_feeds
-    asyncio.run(serve_until_stopped(newsroom, words.port, show))
+    try:
+        asyncio.run(serve_until_stopped(newsroom, words.port, show))
+    except PortTaken as error:
+        sys.exit(str(error))
 
 
 def print_feeds(running: RunningNewsroom) -> None:

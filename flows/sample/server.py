@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import os
 import signal
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -14,6 +15,10 @@ from flows.sample.world import Newsroom
 
 LOG_LENGTH = 100_000
 """How many requests are remembered; when there are more, the older half is forgotten."""
+
+
+class PortTaken(OSError):
+    """The port cannot be had. The message names it and says what to do."""
 
 
 class LoggedRequest(NamedTuple):
@@ -41,13 +46,16 @@ class RunningNewsroom:
         self._runner = web.ServerRunner(web.Server(self._handle, access_log=None), shutdown_timeout=1.0)
 
     async def start(self, port: int) -> None:
-        """Bind the port on 127.0.0.1; 0 picks a free one. OSError where it is taken."""
+        """Bind the port on 127.0.0.1; 0 picks a free one. Raises PortTaken."""
         await self._runner.setup()
         try:
             await web.TCPSite(self._runner, "127.0.0.1", port).start()
-        except OSError:
+        except OSError as error:
             await self._runner.cleanup()
-            raise
+            reason = os.strerror(error.errno).lower() if error.errno else str(error)
+            raise PortTaken(
+                f"port {port} of 127.0.0.1 cannot be had ({reason}): name another, or 0 for a free one"
+            ) from error
         self.port = self._runner.addresses[0][1]
 
     async def stop(self) -> None:

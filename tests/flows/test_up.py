@@ -39,7 +39,7 @@ def ask(dashboard, path, body):
         f"{dashboard}/api{path}", json.dumps(body).encode(), {"content-type": "application/json"}
     )
     with urllib.request.urlopen(request, timeout=30) as answer:
-        return json.load(answer)
+        return json.load(answer) if answer.status != 204 else None
 
 
 def scheduled_runs(dashboard):
@@ -91,6 +91,11 @@ def test_up_brings_all_up_schedules_the_next_round_and_leaves_nothing_behind(sta
     names = {run["name"] for run in ask(dashboard, "/deployments/filter", {})}
     assert names == {"ingest-feeds", "ingest-urls", "maintain"}
     assert wait_until(lambda: len(scheduled_runs(dashboard)) > 1, 60), "the scheduler works beside these versions"
+    assert f"This run    {dashboard}/runs/flow-run/" in text
+    assert any("feedmill.db" in log["message"] for log in ask(dashboard, "/logs/filter", {})), "which database"
+    ask(dashboard, "/work_pools/feedmill/workers/heartbeat", {"name": "stranger"})
+    assert wait_until(lambda: "another worker, stranger, takes rounds" in printed.read_text(), 60)
+    assert printed.read_text().count("another worker") == 1, "once, and nothing of our own"
     second = subprocess.run(
         [sys.executable, "-m", "flows.cli.main", "up", "--once"],
         env=os.environ | {"FEEDMILL_DATA_DIR": str(tmp_path / "data")},
@@ -115,4 +120,5 @@ def test_up_brings_all_up_schedules_the_next_round_and_leaves_nothing_behind(sta
     )
     assert again.returncode == 0, again.stdout + again.stderr
     assert re.search(r"(Completed|NothingNew): \d+ new articles?", again.stdout)
+    assert "flow-run/" not in again.stdout, "a link to a server that has ended"
     assert processes_with(tmp_path / "data") == []
