@@ -8,6 +8,8 @@ from enum import IntEnum, IntFlag, StrEnum
 
 from ingest.model import Removal
 
+LEARNED = "learned/"  # what the rule of a removal begins with, where it is a learned block
+
 
 class Zone(StrEnum):
     """Where a block stands: before the text's own sentences, between them, or behind them."""
@@ -80,7 +82,7 @@ class PageLines:
     ``keys``: eight bytes a line; ``facts``: digits, chars and traits in five; ``title``: four bytes a word.
     """
 
-    page_key: int
+    page_id: int
     number: int
     group: int
     title: bytes
@@ -113,11 +115,11 @@ def unpack_keys(keys: bytes) -> tuple[int, ...]:
     return struct.unpack(f"<{len(keys) // 8}q", keys)
 
 
-def pack_page(sighting: Sighting, page_key: int, number: int, group: int) -> PageLines:
+def pack_page(sighting: Sighting, page_id: int, number: int, group: int) -> PageLines:
     """A sighting in the form that is kept."""
     lines = sighting.lines
     return PageLines(
-        page_key=page_key,
+        page_id=page_id,
         number=number,
         group=group,
         title=struct.pack(f"<{len(sighting.title)}I", *sighting.title),
@@ -149,7 +151,7 @@ class LearnedBlock:
     share: float = 0.0  # of the texts, that such a block must be on
     is_boxed: bool = False
     misfits: int = 0  # sightings in a row where furniture of its kind does not stand
-    is_mended: bool = False  # stored texts that held it were cleaned of it
+    is_mended: bool = False  # stored texts follow its state
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,6 +165,16 @@ class SiteMemory:
     def last_number(self) -> int:
         """The number of the latest text; 0 before the first."""
         return self.pages[-1].number if self.pages else 0
+
+
+@dataclass(frozen=True, slots=True)
+class MemoryChange:
+    """What one text changed in a memory: texts older than ``oldest_number`` go, as do blocks that are dropped."""
+
+    page: PageLines
+    oldest_number: int
+    written: tuple[LearnedBlock, ...] = ()
+    dropped: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,7 +201,7 @@ class StoredText:
     """A stored article's text with what cleaning goes by. ``authors``: none where only the text named them."""
 
     article_id: int
-    page_key: int | None
+    page_id: int | None = None  # the page that it was read from last
     url: str | None
     title: str | None
     authors: tuple[str, ...]

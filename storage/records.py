@@ -15,7 +15,7 @@ KNOWN_COLUMNS = tuple(
     ARTICLE.c[name]
     for name in (
         *("id", "revision", "content_hash", "title", "text", "status"),
-        *("published_at", "published_source", "fetched_at"),
+        *("published_at", "published_source", "fetched_at", "removed"),
     )
 )
 

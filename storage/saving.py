@@ -12,7 +12,8 @@ from ingest.model import ArticleRecord, SaveOutcome
 from storage.chunks import chunks
 from storage.dialects import insert_new, put_search, remove_search, take_turn
 from storage.records import KNOWN_COLUMNS, Known, article_row, is_poorer, revised_row, revision_row, search_text
-from storage.tables import ALIAS, ARTICLE, ARTICLE_FEED, COUNTER, ENTRY, PAGE, REVISION, SITE
+from storage.tables import ALIAS, ARTICLE, ARTICLE_FEED, ENTRY, PAGE, REVISION, SITE
+from storage.texts import Rewrite, is_mended, rewrite, take_cursors
 
 _WANTED: BindParameter[Any] = bindparam("wanted", expanding=True)
 _PAGE_COLUMNS = (PAGE.c.id, PAGE.c.url, PAGE.c.page_key, PAGE.c.feed_id, PAGE.c.article_id, PAGE.c.created_at)
@@ -27,12 +28,6 @@ _SHOWN = (
 )
 _CURSORS = ARTICLE.c.cursor.between(bindparam("first"), bindparam("last"))
 _BY_CURSOR = select(ARTICLE.c.id).where(_CURSORS).order_by(ARTICLE.c.cursor)
-_COUNT = (
-    update(COUNTER)
-    .where(COUNTER.c.name == "article")
-    .values(value=COUNTER.c.value + bindparam("count"))
-    .returning(COUNTER.c.value)
-)
 # A failure stays readable on a page that is done: it is why a text is only partial.
 _DONE = (
     update(PAGE)
@@ -52,6 +47,7 @@ class _Save:
     article_id: int | None = None
     known: Known | None = None
     outcome: SaveOutcome = SaveOutcome.NEW
+    is_mended: bool = False  # the same text with more or less of the page's furniture
 
     @property
     def names(self) -> set[int]:
@@ -119,8 +115,11 @@ def _article_id(save: _Save, aliases: Mapping[int, int]) -> int | None:
 def _decide(save: _Save, known: Known | None) -> _Save:
     if known is None:
         return save
-    is_same = known.content_hash == save.record.content_hash or is_poorer(save.record.article, known)
-    return replace(save, known=known, outcome=SaveOutcome.SAME if is_same else SaveOutcome.REVISED)
+    if known.content_hash == save.record.content_hash or is_poorer(save.record.article, known):
+        return replace(save, known=known, outcome=SaveOutcome.SAME)
+    if is_mended(save.record.article, known):
+        return replace(save, known=known, outcome=SaveOutcome.SAME, is_mended=True)
+    return replace(save, known=known, outcome=SaveOutcome.REVISED)
 
 
 def _rows(connection: Connection, statement: Select[Any], wanted: list[int]) -> list[Row[Any]]:
@@ -133,21 +132,15 @@ def _rows(connection: Connection, statement: Select[Any], wanted: list[int]) -> 
 def _write(connection: Connection, saves: list[_Save], now: datetime) -> None:
     new = [save for save in saves if save.outcome is SaveOutcome.NEW]
     revised = [save for save in saves if save.outcome is SaveOutcome.REVISED]
-    cursors = _take_cursors(connection, len(new) + len(revised))
+    cursors = take_cursors(connection, len(new) + len(revised))
     stored = _insert(connection, new, cursors[: len(new)])
     _revise(connection, revised, cursors[len(new) :])
     _index(connection, [*stored, *revised])
+    _mend(connection, saves)
     everything = [*stored, *(save for save in saves if save.outcome is not SaveOutcome.NEW)]
     _name(connection, everything, now)
     _link(connection, everything, now)
     _finish(connection, everything)
-
-
-def _take_cursors(connection: Connection, count: int) -> range:
-    if not count:
-        return range(0)
-    last = int(connection.execute(_COUNT, {"count": count}).scalar_one())
-    return range(last - count + 1, last + 1)
 
 
 def _insert(connection: Connection, new: list[_Save], cursors: range) -> list[_Save]:
@@ -183,6 +176,23 @@ def _revise(connection: Connection, revised: list[_Save], cursors: range) -> Non
     columns: dict[str, Any] = {name: bindparam(name) for name in rows[0] if name != "of_article"}
     statement = update(ARTICLE).where(ARTICLE.c.id == bindparam("of_article"))
     connection.execute(statement.values(**columns, revision=ARTICLE.c.revision + 1), rows)
+
+
+def _mend(connection: Connection, saves: list[_Save]) -> None:
+    """Put the text without furniture, or with what was none, in the place of the stored one: no revision."""
+    rewrites = [
+        Rewrite(
+            article_id=save.known.id,
+            title=save.known.title,
+            before=save.known.text,
+            text=save.record.article.text or "",
+            removed=save.record.article.removed,
+            content_hash=save.record.content_hash,
+        )
+        for save in saves
+        if save.is_mended and save.known is not None
+    ]
+    rewrite(connection, rewrites)
 
 
 def _index(connection: Connection, saves: list[_Save]) -> None:

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Index, Table, UniqueConstraint
+from sqlalchemy import Index, LargeBinary, Table, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 from storage.columns import Json, Key, Utc, Words
@@ -210,6 +210,45 @@ class Revision(SQLModel, table=True):
     recorded_at: datetime = Field(sa_type=Utc)  # when this version was fetched
 
 
+class PageText(SQLModel, table=True):
+    """One of a site's latest texts as keys of its lines: ``ingest.blocks.PageLines`` in columns, bounded a site."""
+
+    __tablename__ = "page_text"
+    __table_args__ = (Index("ix_page_text_site_id_number", "site_id", "number"),)
+
+    site_id: int = Field(primary_key=True, foreign_key="site.id", ondelete="CASCADE", sa_type=Key)
+    page_id: int = Field(primary_key=True, foreign_key="page.id", ondelete="CASCADE", index=True, sa_type=Key)
+    number: int = Field(sa_type=Key)  # of the site's texts, in the order in which they were read
+    group_number: int = Field(sa_type=Key)
+    title: bytes = Field(sa_type=LargeBinary)
+    keys: bytes = Field(sa_type=LargeBinary)
+    facts: bytes = Field(sa_type=LargeBinary)
+
+
+class Block(SQLModel, table=True):
+    """A line that recurs on a site's pages: ``ingest.blocks.LearnedBlock`` in columns, bounded a site."""
+
+    __tablename__ = "learned_block"
+
+    site_id: int = Field(primary_key=True, foreign_key="site.id", ondelete="CASCADE", sa_type=Key)
+    key: int = Field(primary_key=True, sa_type=Key)
+    digits: int | None = None
+    text: str = Field(sa_type=Words)
+    zone: str = Field(sa_type=Words)
+    state: str = Field(sa_type=Words)
+    reason: str = Field(sa_type=Words)
+    pages: int
+    of_pages: int
+    first_number: int = Field(sa_type=Key)
+    last_number: int = Field(sa_type=Key)
+    last_seen_at: datetime = Field(sa_type=Utc)
+    changed_at: datetime = Field(index=True, sa_type=Utc)
+    share: float = 0.0
+    is_boxed: bool = False
+    misfits: int = 0
+    is_mended: bool = False
+
+
 class Counter(SQLModel, table=True):
     """A number that is taken inside the transaction that uses it: the row's lock keeps writers in order."""
 
@@ -224,3 +263,4 @@ def _table(model: type[SQLModel]) -> Table:
 SITE, FEED, ENTRY, PAGE = _table(Site), _table(Feed), _table(Entry), _table(Page)
 ARTICLE, ALIAS, ARTICLE_FEED = _table(Article), _table(Alias), _table(ArticleFeed)
 REVISION, COUNTER, SUBSCRIPTION = _table(Revision), _table(Counter), _table(Subscription)
+PAGE_TEXT, BLOCK = _table(PageText), _table(Block)

@@ -5,13 +5,12 @@ from collections import Counter
 from dataclasses import dataclass
 from itertools import pairwise
 
-from ingest.blocks import Furniture, Trust, Zone
+from ingest.blocks import LEARNED, Furniture, Trust, Zone
 from ingest.clean.draft import Draft
 from ingest.clean.learning.keys import MOST_TIMES, fold_slots, read_key
 from ingest.clean.learning.needs import LONG
 from ingest.clean.lines import ends_sentence
 
-RULE = "learned/"
 _KEY = re.compile("[0-9a-f]{16}")
 LEAST_LEFT = {Trust.CERTAIN: 0.0, Trust.PROVEN: 0.25, Trust.NEW: 0.7}  # of a text, when blocks of this trust go
 MIN_LEFT = 20  # characters of it, at any trust: no text is emptied
@@ -30,17 +29,17 @@ class _Hit:
 
 def name_rule(key: int) -> str:
     """The rule that a removal names: "learned/" and the block's key in sixteen hexadecimal digits."""
-    return f"{RULE}{key & 0xFFFFFFFFFFFFFFFF:016x}"
+    return f"{LEARNED}{key & 0xFFFFFFFFFFFFFFFF:016x}"
 
 
 def is_learned(rule: str) -> bool:
     """Whether a removal's rule is a learned block, not a written one."""
-    return rule.startswith(RULE)
+    return rule.startswith(LEARNED)
 
 
 def read_rule(rule: str) -> int | None:
     """The key that a rule or its last part names; None where it names no learned block."""
-    digits = rule.removeprefix(RULE)
+    digits = rule.removeprefix(LEARNED)
     if not _KEY.fullmatch(digits):
         return None
     return int.from_bytes(bytes.fromhex(digits), "big", signed=True)

@@ -8,6 +8,7 @@ from ingest.blocks import (
     BlockState,
     Furniture,
     LearnedBlock,
+    MemoryChange,
     PageLines,
     Sighting,
     SiteKnowledge,
@@ -43,17 +44,22 @@ class Observed:
     dropped: frozenset[int] = frozenset()
 
     @property
+    def change(self) -> MemoryChange:
+        """What is to be written down."""
+        return MemoryChange(self.page, self.memory.pages[0].number, self.written, self.dropped)
+
+    @property
     def doubted(self) -> frozenset[int]:
         """The keys of blocks that were no furniture after all: texts should have them back."""
         return frozenset(block.key for block in self.unlearned if block.state is BlockState.DOUBTED)
 
 
-def observe(memory: SiteMemory, sighting: Sighting, page_key: int, now: datetime) -> Observed:
+def observe(memory: SiteMemory, sighting: Sighting, page_id: int, now: datetime) -> Observed:
     """The memory with one more text. The same page read again replaces what was kept of it."""
-    earlier = tuple(page for page in memory.pages if page.page_key != page_key)
+    earlier = tuple(page for page in memory.pages if page.page_id != page_id)
     learned = list_learned(memory.blocks)
     overlaps = tuple(find_overlaps(sighting, earlier, learned))
-    page = pack_page(sighting, page_key, memory.last_number + 1, 0)
+    page = pack_page(sighting, page_id, memory.last_number + 1, 0)
     page = replace(page, group=find_group(page, sighting, overlaps, learned))
     lines = {line.key: line for line in reversed(sighting.lines)}
     step = Step(sighting, (*earlier, page)[-WINDOW:], overlaps, lines, now)

@@ -98,4 +98,4 @@ def _doubt_scattered(block: LearnedBlock, step: Step) -> LearnedBlock:
 
 
 def _doubt(block: LearnedBlock, step: Step, reason: str) -> LearnedBlock:
-    return replace(block, state=BlockState.DOUBTED, changed_at=step.now, reason=reason)
+    return replace(block, state=BlockState.DOUBTED, changed_at=step.now, reason=reason, is_mended=False)

@@ -61,7 +61,7 @@ class Site:
         self.memory = observed.memory
         self.written[key] = page
         self.texts[key] = StoredText(
-            article_id=key, page_key=key, url=None, title=page.title, authors=authors, language=self.language,
+            article_id=key, page_id=key, url=None, title=page.title, authors=authors, language=self.language,
             text=cleaned.text, removed=cleaned.removed, content_hash="",
         )  # fmt: skip
         self._mend(observed)
@@ -79,12 +79,12 @@ class Site:
         doubted = {key: self.memory.blocks[key] for key in observed.doubted}
         for page in self.memory.pages:
             keys = set(page.list_keys())
-            text = self.texts[page.page_key]
+            text = self.texts[page.page_id]
             if keys & observed.gained:
                 text = mend_text(text, site) or text
             if keys & doubted.keys():
                 text = restore_text(text, doubted, page) or text
-            self.texts[page.page_key] = text
+            self.texts[page.page_id] = text
 
     @property
     def learned(self) -> dict[str, LearnedBlock]:

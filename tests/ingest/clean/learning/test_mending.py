@@ -19,7 +19,7 @@ def taught(site, write):
 
 
 def stored(text, **changes):
-    plain = {"article_id": 1, "page_key": 1, "url": None, "title": "A walk", "authors": (), "language": "en"}
+    plain = {"article_id": 1, "page_id": 1, "url": None, "title": "A walk", "authors": (), "language": "en"}
     return StoredText(**{**plain, "text": text, "removed": (), "content_hash": "", **changes})
 
 
@@ -52,7 +52,7 @@ def test_a_restored_line_stands_where_it_stood(site, write, place):
         pages.append(write.page(*body[:place], write.furniture(PITCH, boxed=True), *body[place:]))
     site.read_all(pages)
     [block] = site.memory.blocks.values()
-    text, page = site.texts[7], next(page for page in site.memory.pages if page.page_key == 7)
+    text, page = site.texts[7], next(page for page in site.memory.pages if page.page_id == 7)
     assert PITCH not in text.text
 
     restored = restore_text(text, {block.key: replace(block, state=BlockState.KEPT)}, page)
