@@ -68,7 +68,24 @@ def rule_packs() -> str:
         parts += [f"## {folder.title()}\n", f"| pack | rules | {head} |", "|---|---:|---|"]
         parts += [row(path.stem, tomllib.loads(path.read_text(encoding="utf-8"))) for path in packs]
         parts.append("")
-    return NOTE + "\n".join(parts)
+    return NOTE + "\n".join(parts + _sites())
+
+
+def _sites() -> list[str]:
+    """The directives of rules for sites, and the rules that are shipped."""
+    from ingest.extract.sitefolder import read_packaged
+    from ingest.extract.siterules import HONOURED, IGNORED
+
+    honoured = ", ".join(f"`{name}`" for name in HONOURED)
+    shipped = ", ".join(f"`{rule.name.rpartition('/')[2]}`" for rule in read_packaged())
+    return [
+        "## Sites\n",
+        f"Rules for single sites ([how to write one](../how-to/site-rules.md)). Shipped: {shipped}.\n",
+        f"Honoured: {honoured}.\n",
+        "| read and passed over, with a warning | because |",
+        "|---|---|",
+        *(f"| `{name}` | {reason} |" for name, reason in IGNORED.items()),
+    ]
 
 
 def _language_row(name: str, pack: dict[str, Any]) -> str:
