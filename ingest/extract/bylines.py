@@ -7,7 +7,7 @@ from itertools import chain
 from lxml.html import HtmlElement
 
 from ingest.extract.names import BY, LABEL, is_author, is_byname, is_penname, is_person, split_names
-from ingest.extract.outline import Block, clean_line
+from ingest.extract.outline import HEADINGS, Block, clean_line
 from ingest.extract.shown import Shown, pieces_of
 
 _LINE = 160
@@ -16,8 +16,6 @@ _BELOW_TITLE = 22
 _BYNAME_LINE = 80
 _LONGEST_NAME = 60
 _LONGEST_MARK = 90
-_MICRODATA = "//*[@itemprop='author' or @itemprop='creator']"
-_BOXES = "//*[contains(@class,'uthor') or contains(@class,'byline') or contains(@class,'vcard')]"
 _CARD_NAMES = ".//*[contains(@class,'fn') or contains(@class,'username')]"
 _BOX_NAME_CLASS = re.compile(
     r"(?:^|[-_\s])(?:author|byline|writer|contributor)[-_]{0,2}(?:full|display)?[-_]?name(?:$|[-_\s])|"
@@ -42,6 +40,9 @@ _BYLINE_CLASS = re.compile(
 _BOX_CLASS = re.compile(r"(?:^|[-_\s])author[-_]{0,2}(?:card|box|bio|info|details|profile|block)", re.IGNORECASE)
 _CARD_CLASS = re.compile(r"(?:^|\s)(?:vcard|postauthor)(?:\s|$)")
 _CARD_NAME_CLASS = re.compile(r"(?:^|\s)(?:fn|username)(?:\s|$)")
+_BOX = re.compile(
+    f"{_BOX_NAME_CLASS.pattern}|{_BOX_CLASS.pattern}|{_CARD_CLASS.pattern}|{_CARD_NAME_CLASS.pattern}", re.IGNORECASE
+)
 # Blogs file a post's author, type and categories as classes of the post itself.
 _FILED = re.compile(r"hentry|type-|category-|(?:^|\s)post(?:\s|$)")
 _NAME_CLASS = re.compile(r"(?:^|[-_\s])(?:author|byline)(?:[-_]{0,2}(?:name|link))?(?:$|\s|__)", re.IGNORECASE)
@@ -60,9 +61,11 @@ _BY = re.compile(
     rf"^{LABEL}\s*(\S.*)$",
     re.IGNORECASE,
 )
-_MAY_SAY_BY = re.compile(rf"{BY}|{LABEL}|author|more from|all from", re.IGNORECASE)
+_MAY_SAY_BY = re.compile(rf"{BY}|{LABEL}")  # in lower case, where it is several times as fast
 # "September 1st, 2023 By Ann Lee", "Posted on 4 March 2026 by Ann Lee".
-_DATED_BY = re.compile(rf"^.{{0,60}}\b(?:19|20)\d{{2}}\b.{{0,12}}\b{BY}\s+(\S.*)$", re.IGNORECASE)
+_DATED_BY = re.compile(
+    rf"^.{{0,60}}(?<!\d)(?:19|20)\d{{2}}(?!\d).{{0,12}}?(?:\b{BY}\s+|{LABEL}\s*)(\S.*)$", re.IGNORECASE
+)
 _WRITTEN_BY = re.compile(rf"^(?:{_VERB})\s+by(?:\s*:\s*|\s+|(?-i:(?=[A-Z])))(\S.*)$", re.IGNORECASE)
 # An agency's last line: "Reporting by Ann Lee and Bo Ray in Pier City; Editing by Cy Marsh".
 _REPORTED_BY = re.compile(
@@ -110,7 +113,7 @@ def _in_lines(near: list[Block], shown: Shown) -> list[str]:
 
 def _readings(block: Block, shown: Shown) -> Iterator[str]:
     """A line with marks between its inline elements, and as its text; nothing where it says no "By" at all."""
-    if _MAY_SAY_BY.search(block.text):
+    if _MAY_SAY_BY.search(block.text.lower()):
         yield " | ".join(pieces_of(block, shown.outline))
         yield block.text
 
@@ -132,9 +135,8 @@ def _in_called(near: list[Block], shown: Shown) -> list[str]:
 
 
 def _in_marks(shown: Shown) -> list[str]:
-    """Links that say rel=author, and what microdata calls the author."""
-    links = (link for link in shown.tree.iter("a") if "author" in (link.get("rel") or ""))
-    for mark in chain(links, shown.tree.xpath(_MICRODATA)):
+    """Links that say rel=author, and what microdata or RDFa calls the author."""
+    for mark in _marks(shown):
         if not shown.is_elsewhere(mark):
             named: list[HtmlElement] = mark.xpath(".//*[@itemprop='name']")
             if names := _marked((named or [mark])[0], _LONGEST_MARK):
@@ -142,27 +144,44 @@ def _in_marks(shown: Shown) -> list[str]:
     return []
 
 
+def _marks(shown: Shown) -> Iterator[HtmlElement]:
+    yield from shown.links("author")
+    yield from shown.named("author", "creator", "schema:author")
+
+
 def _in_boxes(shown: Shown) -> list[str]:
     """The name in an author's box or hCard (microformats.org/wiki/hcard), or in a forum's first post."""
-    for box in shown.tree.xpath(_BOXES):
-        if _is_box(box) and not shown.is_elsewhere(box) and (names := _box_names(box, shown)):
-            return names
+    for box in chain(shown.outline.spans, shown.tagged("a")):
+        names = box.get("class")
+        if (
+            names
+            and _may_name(names)
+            and _BOX.search(names)
+            and not shown.is_elsewhere(box)
+            and (people := _box_names(box, shown))
+        ):
+            return people
     return []
 
 
-def _is_box(element: HtmlElement) -> bool:
-    names = element.get("class") or ""
-    return bool(_BOX_CLASS.search(names) or _BOX_NAME_CLASS.search(names) or _CARD_CLASS.search(names))
+def _may_name(names: str) -> bool:
+    return "uthor" in names or "yline" in names or "vcard" in names or "fn" in names
 
 
 def _box_names(box: HtmlElement, shown: Shown) -> list[str]:
     names = box.get("class") or ""
-    if _BOX_NAME_CLASS.search(names):
+    if _BOX_NAME_CLASS.search(names) or _is_card_name(box):
         return _marked(box, _LONGEST_NAME)
     if _CARD_CLASS.search(names):
         named = [part for part in box.xpath(_CARD_NAMES) if _CARD_NAME_CLASS.search(part.get("class") or "")]
         return next((found for part in named[:1] if (found := _marked(part, _LONGEST_NAME))), [])
     return _heading_box(box, shown)
+
+
+def _is_card_name(element: HtmlElement) -> bool:
+    above = element.getparent()
+    is_name = _CARD_NAME_CLASS.search(element.get("class") or "") is not None
+    return is_name and element.tag not in HEADINGS and above is not None and "vcard" in (above.get("class") or "")
 
 
 def _heading_box(box: HtmlElement, shown: Shown) -> list[str]:
@@ -174,7 +193,7 @@ def _heading_box(box: HtmlElement, shown: Shown) -> list[str]:
 
 def _in_profiles(shown: Shown) -> list[str]:
     """The first link to a person's profile."""
-    for link in shown.tree.iter("a"):
+    for link in shown.tagged("a"):
         if _PROFILE.search(link.get("href") or ""):
             name = clean_line(" ".join(link.itertext()))
             if is_person(name) and not shown.is_elsewhere(link):

@@ -91,7 +91,7 @@ _NO_PERSON = re.compile(
     r"skip|content|main|menu|search|privacy|policy|terms|contact|login|sign|event|type|category|categories|tags?|"
     r"date|time|state|page|video|photo|photos|image|images|source|credit|youtube|facebook|twitter|instagram|linkedin|"
     r"monday|tuesday|wednesday|thursday|friday|saturday|sunday|mon|tue|wed|thu|fri|sat|sun|usa|today|insights?|latest|"
-    r"written|reviewed|reviewer|permalink|trackbacks?|print|email|rss|also|here|tagged|archives?|tools?|edited|business|store|shop|free|new|best|top|guides?|how|what|why|related|next|"
+    r"written|reviewed|reviewer|name|permalink|trackbacks?|print|email|rss|also|here|tagged|archives?|tools?|edited|business|store|shop|free|new|best|top|guides?|how|what|why|related|next|"
     r"previous|director|manager|managing|principal|associate|executive|senior|chief|officer|president|founder|co-founder|ceo|cto|cfo|coo|vp|"
     r"expert|experts|specialist|analyst|consultant|professor|lecturer|nutritionist|dietitian|physician|strategist|"
     r"engineer|developer|designer|journalist|columnist|producer|freelance|coach|trainer|attorney|"

@@ -6,18 +6,20 @@ from itertools import chain, islice
 
 from lxml.html import HtmlElement
 
-from ingest.extract.outline import HEADINGS, Block, Outline, key_of
+from ingest.extract.outline import BLOCK_TAGS, HEADINGS, Block, Outline, key_of
 
 _ELSEWHERE = re.compile(
-    r"(?:^|[-_\s])(?:comments?|repl(?:y|ies)|related|recommend(?:ed|ations?)?|similar|sidebar|teasers?|promos?|cards?|"
+    r"(?:^|[-_ ])(?:repl(?:y|ies)|related|recommend(?:ed|ations?)?|similar|sidebar|teasers?|promos?|cards?|"
     r"carousel|slider|popular|trending|latest|recent|pagination|pager|nav|menu|cookies?|modal|testimonials?|"
-    r"read-?more|more|listing|recirc|quotes?|upsell|(?:prev|next|previous)[-_]?(?:post|article|story|link))"
-    r"(?:$|[-_\s]|(?-i:[A-Z]))|(?-i:Comment|Related|Recommend|Sidebar|Teaser|Carousel)",
-    re.IGNORECASE,
+    r"read-?more|more|listing|recirc|quotes?|upsell|(?:prev|next|previous)[-_]?(?:post|article|story|link))(?:$|[-_ ])"
+)
+_COMMENT = re.compile(r"(?:^|[-_ ])comment(?!s?[-_ ]?(?:open|closed|count|status|enabled|on|off)\b)")
+_CAMEL = re.compile(
+    r"Comment|Related|Recommend|Sidebar|Teaser|Carousel|(?:^|[-_ ])(?:Card|Latest|More|Promo)(?=[A-Z_])"
 )
 _ELSEWHERE_TAGS = frozenset({"aside", "nav", "form", "figure", "figcaption", "blockquote"})
-_AUTHOR = re.compile(r"author|byline", re.IGNORECASE)
 _LEVELS = 10
+_MOST_OF = 0.8
 _CLOSE = 5  # blocks below a title that are its own, whatever they are called
 
 
@@ -30,12 +32,34 @@ class Shown:
     heading: int
     above_heading: frozenset[HtmlElement]
     _known: dict[tuple[HtmlElement, bool], bool] = field(default_factory=dict)
+    _tagged: dict[str, list[HtmlElement]] = field(default_factory=dict)
+    _related: list[HtmlElement] | None = None
+    _named: list[HtmlElement] | None = None
 
     def around_title(self, above: int, below: int, longest: int) -> list[Block]:
         """The blocks of at most ``longest`` characters about the title: those below first, the title left out."""
         blocks, at = self.outline.blocks, self.heading
         near = blocks[at + 1 : at + 1 + below] + blocks[max(0, at - above) : at][::-1]
         return [block for block in near if len(block.text) <= longest]
+
+    def tagged(self, tag: str) -> list[HtmlElement]:
+        """The page's elements of a tag."""
+        if tag not in self._tagged:
+            self._tagged[tag] = list(self.tree.iter(tag))
+        return self._tagged[tag]
+
+    def links(self, relation: str) -> list[HtmlElement]:
+        """The page's links that say rel=``relation``."""
+        if self._related is None:
+            self._related = self.tree.xpath("//a[@rel]")
+        return [link for link in self._related if relation in (link.get("rel") or "").lower().split()]
+
+    def named(self, *names: str) -> list[HtmlElement]:
+        """The elements that microdata (itemprop) or RDFa (property) call one of these names."""
+        if self._named is None:
+            self._named = self.tree.xpath("//*[@itemprop or @property]")
+        told = ((mark, (mark.get("itemprop") or mark.get("property") or "").split()) for mark in self._named)
+        return [mark for mark, words in told if any(name in words for name in names)]
 
     def is_elsewhere(self, element: HtmlElement) -> bool:
         """Whether an element is part of a reader's comment, a related article, a menu or the like."""
@@ -51,9 +75,11 @@ class Shown:
 
     def _judge(self, element: HtmlElement, *, is_byline: bool) -> bool:
         names = f"{element.get('class') or ''} {element.get('id') or ''}"
-        is_called = element.tag == "address" or _AUTHOR.search(names) is not None
+        lower = names.lower()
+        is_called = element.tag == "address" or "author" in lower or "byline" in lower
         is_byline = is_byline or is_called
-        if (not is_called and _ELSEWHERE.search(names)) or (not is_byline and self._is_apart(element)):
+        is_named = not is_called and (_ELSEWHERE.search(lower) or _CAMEL.search(names))
+        if is_named or _COMMENT.search(lower) or (not is_byline and self._is_apart(element)):
             return True
         return self._is_within_other(element.getparent(), is_byline=is_byline)
 
@@ -102,6 +128,9 @@ def _find_heading(blocks: list[Block], key: str) -> Block | None:
 def pieces_of(block: Block, outline: Outline) -> list[str]:
     """A block's runs of text, apart where its inline elements part them; its whole text where that is not told."""
     start, end = outline.span(block.element)
-    if end - start != 1:
-        return [block.text]
-    return [text for part in block.element.itertext() if (text := " ".join(part.split()))]
+    if end - start == 1:
+        return [text for part in block.element.itertext() if (text := " ".join(part.split()))]
+    inline = [child for child in block.element if child.tag not in BLOCK_TAGS and child.tag != "br"]
+    pieces = [text for child in inline for part in child.itertext() if (text := " ".join(part.split()))]
+    own = [text for text in pieces if text in block.text]
+    return own if sum(map(len, own)) >= len(block.text) * _MOST_OF else [block.text]

@@ -1,6 +1,7 @@
 """The date of publication that a page shows: in marked elements, in lines about the title, in lines called a date."""
 
 import re
+from collections.abc import Iterator
 from datetime import datetime
 
 from lxml.html import HtmlElement
@@ -15,11 +16,6 @@ _BELOW_TITLE = 25
 _BARE = 40
 _DIGIT = re.compile(r"\d")
 _MOST_TIMES = 40
-# Microdata, RDFa, and hAtom as blogs print it (microformats.org/wiki/hatom).
-_MARKED = (
-    "//*[@itemprop='datePublished' or contains(@property,'datePublished') or contains(@property,'dc:date')]"
-    "|//abbr[contains(@class,'published')]"
-)
 _MOST_ABOVE = 3
 _SHEET = 9  # characters: "September"
 _IS_UPDATE = re.compile(
@@ -53,7 +49,7 @@ def find_near(shown: Shown, calendar: Calendar) -> datetime | None:
 
 
 def _find_time(shown: Shown, calendar: Calendar) -> datetime | None:
-    """The date in the markup of the article's head: microdata, then <time> that says published, then the first."""
+    """The date in the markup of the article's head: <time> that says published, the first <time>, microdata."""
     for element in _marked_times(shown):
         moment = calendar.read(_date_of(element))
         if moment is not None:
@@ -61,14 +57,14 @@ def _find_time(shown: Shown, calendar: Calendar) -> datetime | None:
     return None
 
 
-def _marked_times(shown: Shown) -> list[HtmlElement]:
-    marked: list[HtmlElement] = [
-        mark for mark in shown.tree.xpath(_MARKED)[:_MOST_TIMES] if not shown.is_elsewhere(mark)
-    ]
-    times = [time for time in list(shown.tree.iter("time"))[:_MOST_TIMES] if not shown.is_elsewhere(time)]
-    published = [time for time in times if time.get("pubdate") is not None or "publish" in (time.get("class") or "")]
-    own = [time for time in times if not _is_of_update(time)]
-    return [*marked[:1], *published[:1], *own[:1]]
+def _marked_times(shown: Shown) -> Iterator[HtmlElement]:
+    times = [time for time in shown.tagged("time")[:_MOST_TIMES] if not shown.is_elsewhere(time)]
+    yield from [time for time in times if time.get("pubdate") is not None or "publish" in (time.get("class") or "")][:1]
+    # hAtom, as blogs print it (microformats.org/wiki/hatom).
+    yield from [mark for mark in shown.tagged("abbr") if "published" in (mark.get("class") or "")][:1]
+    named = shown.named("datePublished", "schema:datePublished", "dc:date", "dc:created")
+    yield from [mark for mark in named[:_MOST_TIMES] if not shown.is_elsewhere(mark)][:1]
+    yield from [time for time in times if not _is_of_update(time)][:1]
 
 
 def _is_of_update(time: HtmlElement) -> bool:
