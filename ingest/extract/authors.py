@@ -39,6 +39,15 @@ def find_authors(facts: Facts, shown: Shown) -> tuple[tuple[str, ...], str]:
     return doubtful[0] if doubtful else ((), "none")
 
 
+def find_stated_authors(facts: Facts) -> tuple[tuple[str, ...], str]:
+    """The authors that the page's head states, and where: json-ld, meta; ((), "none") where it states none."""
+    outlets = _outlets(facts)
+    for names, source in ((_from_json(facts), "json-ld"), (_from_meta(facts), "meta")):
+        if people := people_in(names, outlets):
+            return people, source
+    return (), "none"
+
+
 def _completed(
     people: tuple[str, ...], source: str, shown: Shown, outlets: frozenset[str]
 ) -> tuple[tuple[str, ...], str]:

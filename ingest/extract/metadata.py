@@ -1,31 +1,37 @@
 """What is known of an article beside its text, and from where: the feed's word first, then the page's."""
 
-import re
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Any
-from urllib.parse import urljoin, urlsplit
 
 from lxml.html import HtmlElement
 
 from ingest.dates import clamp
 from ingest.extract.addresses import find_addresses
-from ingest.extract.authors import find_authors
+from ingest.extract.arbitration import choose_authors, choose_published, choose_title, is_doubtful
+from ingest.extract.authors import find_authors, find_stated_authors
 from ingest.extract.context import ExtractContext
 from ingest.extract.facts import Facts
 from ingest.extract.names import people_in
-from ingest.extract.outline import Outline, clean_line
+from ingest.extract.outline import Outline
+from ingest.extract.particulars import (
+    find_image,
+    find_site_name,
+    find_summary,
+    find_tags,
+    plain,
+    tidy_tags,
+    web_address,
+)
 from ingest.extract.published import find_published, find_updated
 from ingest.extract.shown import show
+from ingest.extract.sitenames import site_names
 from ingest.extract.titles import find_title
 from ingest.model import Entry
 from ingest.text import plain_title
 
-_MOST_TAGS = 30
-_LONGEST_TAG = 80
-_LONGEST_SUMMARY = 2_000
-_CUT_OFF = re.compile(r"(?:…|\.\.\.|\[…\])\s*$")
-_MARKUP = re.compile(r"<[^>]{0,500}>")
+_SOURCED = (
+    "title", "authors", "published_at", "updated_at", "summary", "image_url", "tags", "site_name", "canonical_url",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,136 +67,103 @@ def read_entry_metadata(entry: Entry | None, context: ExtractContext) -> Metadat
     """What the feed alone says of an article."""
     if entry is None:
         return Metadata(site_name=context.feed_title, declared_language=context.feed_language)
+    sites = _feed_names(context)
     published = clamp(entry.published_at, context.now)
     found = Metadata(
-        title=plain_title(entry.title, is_html=False),
-        authors=people_in(list(entry.authors)),
+        title=choose_title(plain_title(entry.title, is_html=False), None, sites),
+        authors=choose_authors(people_in(list(entry.authors)), (), sites),
         published_at=published,
         published_source="feed" if published else "none",
         updated_at=clamp(entry.updated_at, context.now),
         declared_language=entry.language or context.feed_language,
-        summary=_plain(entry.summary),
-        image_url=_web_address(entry.image_url, entry.url),
-        tags=_tidy_tags(list(entry.tags)),
+        summary=plain(entry.summary),
+        image_url=web_address(entry.image_url, entry.url),
+        tags=tidy_tags(list(entry.tags)),
         site_name=context.feed_title,
     )
-    return replace(found, provenance=_provenance(found, "feed"))
+    return replace(found, provenance={name: "feed" for name in _SOURCED if getattr(found, name)})
 
 
 def read_metadata(view: PageView, entry: Entry | None, context: ExtractContext) -> Metadata:
-    """What feed and page together say: the feed's word where it has one, the page's where not."""
+    """What feed and page together say: the feed's word where it has a good one, the page's where not."""
     told = read_entry_metadata(entry, context)
-    page, sources = _read_page(view, told, context.now)
-    title = told.title if told.title and not _CUT_OFF.search(told.title) else page.title or told.title
+    page = _read_page(view, told, context.now)
+    if entry is None:
+        return replace(page, site_name=page.site_name or told.site_name)
+    sites = [*_feed_names(context), *site_names(view.facts, view.url)]
+    published, published_source = choose_published(
+        (told.published_at, told.updated_at), (page.published_at, page.published_source)
+    )
     merged = replace(
         page,
-        title=title,
-        authors=told.authors or page.authors,
-        published_at=told.published_at or page.published_at,
-        published_source=told.published_source if told.published_at else page.published_source,
-        updated_at=told.updated_at or page.updated_at,
+        title=choose_title(told.title, page.title, sites),
+        authors=choose_authors(told.authors, page.authors, sites),
+        published_at=published,
+        published_source=published_source,
+        updated_at=_not_before(published, told.updated_at or page.updated_at),
         summary=told.summary or page.summary,
         image_url=page.image_url or told.image_url,
         tags=told.tags or page.tags,
         site_name=page.site_name or told.site_name,
         declared_language=page.declared_language or told.declared_language,
     )
-    kept = {name: source for name, source in told.provenance.items() if getattr(merged, name) == getattr(told, name)}
-    provenance = {name: source for name, source in (sources | kept).items() if getattr(merged, name)}
-    return replace(merged, provenance=provenance)
+    sources = [(told, told.provenance), (page, page.provenance)]
+    return replace(merged, provenance={name: source for name in _SOURCED if (source := _source(name, merged, sources))})
 
 
-def _read_page(view: PageView, told: Metadata, now: datetime) -> tuple[Metadata, dict[str, str]]:
+def _source(name: str, merged: Metadata, sources: list[tuple[Metadata, dict[str, str]]]) -> str | None:
+    """Where a value is from: of those who say the same, the feed; of what was made of two, whose it was."""
+    value = getattr(merged, name)
+    said = [known[name] for found, known in sources if name in known and getattr(found, name) == value]
+    rest = [known[name] for _, known in sources if name in known]
+    return next(iter([*said, *rest]), None) if value else None
+
+
+def _feed_names(context: ExtractContext) -> list[str]:
+    return [context.feed_title] if context.feed_title else []
+
+
+def _not_before(published: datetime | None, updated: datetime | None) -> datetime | None:
+    """A change before the publication is none: templates print the zone of one of them only."""
+    return updated if updated and (published is None or updated >= published) else None
+
+
+def _read_page(view: PageView, told: Metadata, now: datetime) -> Metadata:
     facts = view.facts
     title, title_source = find_title(view.outline, facts, view.url)
     shown = show(view.tree, view.outline, title)
-    authors, author_source = find_authors(facts, shown) if not told.authors else ((), "none")
+    is_told = told.authors and not is_doubtful(told.authors, site_names(facts, view.url))
+    authors, author_source = find_stated_authors(facts) if is_told else find_authors(facts, shown)
     published, published_source = (None, "none")
-    if told.published_at is None:
+    if told.published_at is None or told.published_at == told.updated_at:
         published, published_source = find_published(facts, shown, view.url, now)
     updated, updated_source = find_updated(facts, now)
-    canonical, origin = find_addresses(facts, view.url)
-    found = Metadata(
+    canonical, canonical_source, origin = find_addresses(facts, view.url)
+    (summary, summary_source), (image, image_source) = find_summary(facts), find_image(facts, view.url)
+    (tags, tags_source), (site, site_source) = find_tags(facts, shown), find_site_name(facts)
+    sources = {
+        "title": title_source,
+        "authors": author_source,
+        "published_at": published_source,
+        "updated_at": updated_source,
+        "summary": summary_source,
+        "image_url": image_source,
+        "tags": tags_source,
+        "site_name": site_source,
+        "canonical_url": canonical_source,
+    }
+    return Metadata(
         title=title,
         canonical_url=canonical,
         origin_url=origin,
         authors=authors,
         published_at=published,
         published_source=published_source,
-        updated_at=updated,
+        updated_at=_not_before(published, updated),
         declared_language=facts.language or facts.first("content-language", "og:locale", "dc.language"),
-        summary=_summary(facts),
-        image_url=_image(facts, view.url),
-        tags=_tags(facts),
-        site_name=_site_name(facts),
+        summary=summary,
+        image_url=image,
+        tags=tags,
+        site_name=site,
+        provenance={name: source for name, source in sources.items() if source != "none"},
     )
-    sources = _provenance(found, "page") | {
-        "title": title_source,
-        "authors": author_source,
-        "published_at": published_source,
-        "updated_at": updated_source,
-    }
-    return found, sources
-
-
-def _provenance(metadata: Metadata, source: str) -> dict[str, str]:
-    names = (
-        "title",
-        "authors",
-        "published_at",
-        "updated_at",
-        "summary",
-        "image_url",
-        "tags",
-        "site_name",
-        "canonical_url",
-    )
-    return {name: source for name in names if getattr(metadata, name)}
-
-
-def _summary(facts: Facts) -> str | None:
-    told = facts.first("og:description", "description", "twitter:description") or facts.article.get("description")
-    return _plain(told) if isinstance(told, str) else None
-
-
-def _plain(html: str | None) -> str | None:
-    text = clean_line(_MARKUP.sub(" ", html)) if html else ""
-    return text[:_LONGEST_SUMMARY] or None
-
-
-def _image(facts: Facts, url: str) -> str | None:
-    told = facts.first("og:image", "og:image:secure_url", "og:image:url", "twitter:image", "twitter:image:src")
-    return _web_address(told or _image_in(facts.article.get("image"), facts), url)
-
-
-def _image_in(image: Any, facts: Facts) -> str | None:
-    node = facts.by_id(image[0] if isinstance(image, list) and image else image)
-    address = node.get("url") or node.get("contentUrl") if isinstance(node, dict) else node
-    return address if isinstance(address, str) else None
-
-
-def _web_address(address: str | None, base: str | None) -> str | None:
-    try:
-        whole = urljoin(base or "", address.strip()) if address else ""
-        return whole if urlsplit(whole).scheme in {"http", "https"} and len(whole) <= 2_048 else None  # noqa: PLR2004 - URL cap
-    except ValueError:
-        return None
-
-
-def _tags(facts: Facts) -> tuple[str, ...]:
-    keywords = facts.article.get("keywords")
-    told = keywords if isinstance(keywords, list) else str(keywords or "").split(",")
-    words = facts.meta.get("article:tag") or [str(word) for word in told if isinstance(word, str) and word.strip()]
-    return _tidy_tags(words or (facts.first("keywords", "news_keywords", "parsely-tags") or "").split(","))
-
-
-def _tidy_tags(words: list[str]) -> tuple[str, ...]:
-    tags = {tag.lower(): tag for word in words if (tag := clean_line(word)) and len(tag) <= _LONGEST_TAG}
-    return tuple(tags.values())[:_MOST_TAGS]
-
-
-def _site_name(facts: Facts) -> str | None:
-    publisher = facts.by_id(facts.article.get("publisher"))
-    name = publisher.get("name") if isinstance(publisher, dict) else None
-    told = facts.first("og:site_name") or name or facts.first("application-name")
-    return clean_line(told) or None if isinstance(told, str) else None
