@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
@@ -10,11 +11,21 @@ from typing import TYPE_CHECKING
 import click
 
 from flows.cli.failure import CommandError, complain
-from flows.cli.options import WEB_URL, as_json, print_json, read_input, read_settings, say
+from flows.cli.options import (
+    WEB_URL,
+    as_json,
+    open_database,
+    print_json,
+    read_input,
+    read_settings,
+    say,
+    with_settings,
+)
 
 if TYPE_CHECKING:
     from flows.cli.rule_files import Check
     from flows.settings import Settings
+    from ingest.blocks import Furniture
     from ingest.model import Entry, Fetched, Page
 
 
@@ -28,22 +39,24 @@ def rules() -> None:
 @click.option("--url", type=WEB_URL, help="A file's address: decides relative links, and which site's rules apply.")
 @click.option("--entry", metavar="JSON", help="The feed's entry, as `feedmill parse` prints it, or a file with it.")
 @as_json
-def explain(target: str, url: str | None, entry: str | None, is_json: bool) -> None:
+@with_settings
+def explain(settings: "Settings", target: str, url: str | None, entry: str | None, is_json: bool) -> None:
     """Why a page becomes the article it does: fetched (robots.txt is asked first), or read from a file (- for stdin).
 
     Tells the candidates for the text with their numbers and which won, the page's status and what gave it away, every
-    field with its source and what was passed over, each removed block with its rule and where that stands, and the
-    rule for the site.
+    field with its source and what was passed over, each removed block with its rule and where that stands (or that it
+    was learned from the site's stored pages), and the rule for the site.
     """
     from flows.cli.rule_story import tell
     from ingest.extract.context import ExtractContext
     from ingest.extract.explain import explain as explain_page
     from ingest.extract.sitefolder import find_site_rule
 
-    settings = read_settings()
     page = _read_page(settings, target, url)
-    rule = find_site_rule(page.final_url or page.url, str(settings.site_rules))
-    story = explain_page(page, _read_entry(entry), ExtractContext(now=datetime.now(UTC), site_rule=rule))
+    address = page.final_url or page.url
+    rule, learned = find_site_rule(address, str(settings.site_rules)), _read_learned(settings, address)
+    context = ExtractContext(now=datetime.now(UTC), site_rule=rule, learned=learned)
+    story = explain_page(page, _read_entry(entry), context)
     if is_json:
         print_json(asdict(story))
     else:
@@ -109,6 +122,21 @@ def _read_page(settings: "Settings", target: str, url: str | None) -> "Page":
     if is_web_url(target):
         return _page(asyncio.run(_fetch(settings, target)))
     return Page(url=url or "", html=read_input(target))
+
+
+def _read_learned(settings: "Settings", url: str) -> "Mapping[int, Furniture]":
+    """What the stored pages of an address's host have taught; nothing where nothing is stored yet."""
+    from ingest.blocks import SiteMemory
+    from ingest.clean.learning.memory import tell_knowledge
+    from ingest.urls import host_of, is_web_url
+    from storage import blocks
+
+    path = settings.database.partition("sqlite:///")[2]
+    if not is_web_url(url) or (path and not Path(path).exists()):
+        return {}
+    with open_database(settings) as database, database.read() as session:
+        found = {one.block.key: one.block for one in blocks.find(session, host_of(url))}
+    return tell_knowledge(SiteMemory((), found)).learned
 
 
 def _read_entry(text: str | None) -> "Entry | None":

@@ -1,4 +1,4 @@
-"""What the how-to pages tell people to type exists: commands, options, settings, and the rule that one of them shows."""
+"""What the how-to pages tell people to type exists: commands, options, settings, and the rule that is shown there."""
 
 import re
 import shlex

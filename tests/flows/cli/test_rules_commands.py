@@ -1,9 +1,16 @@
 """`feedmill rules`: why a page became its article, whether the rules are sound, and a first rule from a page."""
 
 import json
+from datetime import UTC, datetime
 from importlib import resources
 
 import pytest
+
+from flows.settings import Settings
+from flows.store import ready_database
+from ingest.blocks import BlockState, LearnedBlock, MemoryChange, Sighting, Zone, pack_page
+from ingest.clean.learning.keys import fold_slots, read_key
+from storage import blocks, sites
 
 TEXT = [
     f"The clerk opened the old book on page {number}, read the line about the rope aloud, and closed it again."
@@ -154,3 +161,28 @@ async def test_a_page_that_robots_txt_forbids_or_the_guard_stops_is_not_fetched(
     ended = await feedmill_there("rules", "explain", f"http://harbour.localhost:{world.server.port}/search")
     assert ended.code == 1
     assert "robots.txt does not let us fetch" in ended.err
+
+
+def teach(folder, line):
+    """A database in which this line is known as furniture at the end of the pages of harbour.example."""
+    now = datetime(2026, 11, 1, tzinfo=UTC)
+    key = read_key(line, fold_slots(None, ()))
+    block = LearnedBlock(
+        key=key.key, digits=key.digits, text=line, zone=Zone.TAIL, state=BlockState.LEARNED, reason="40 of 40 texts",
+        pages=40, window=40, first_number=1, last_number=40, last_seen_at=now, changed_at=now, share=0.95,
+    )  # fmt: skip
+    page = pack_page(Sighting((), ()), 1, 1, 1)
+    with ready_database(Settings(data_dir=folder, database_url="")) as database, database.begin() as session:
+        site_id = sites.ensure(session, ["harbour.example"])["harbour.example"]
+        blocks.record(session, site_id, MemoryChange(page, 0, written=(block,)))
+
+
+async def test_explain_tells_learned_blocks_from_written_rules(feedmill, tmp_path):
+    line = "Printed on the pier by the two sisters who also mend the nets"
+    teach(tmp_path, line)
+    html = PAGE.replace("<p>Share this:</p>", f"<p>{line}</p><p>Share this:</p>")
+    ended = await feedmill("rules", "explain", "-", "--url", URL, "--json", given=html.encode())
+    (learned,) = [removal for removal in ended.json["removed"] if removal["kind"] == "learned"]
+    assert (learned["text"], learned["place"]) == (line, "learned from the site's own pages")
+    assert learned["rule"].startswith("learned/")
+    assert any(removal["kind"] == "written" for removal in ended.json["removed"])
