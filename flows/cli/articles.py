@@ -1,5 +1,6 @@
 """`feedmill articles`: reading what is stored."""
 
+import re
 import sys
 from datetime import UTC, datetime
 from typing import Any
@@ -8,12 +9,15 @@ import click
 
 from flows.cli.failure import CommandError
 from flows.cli.options import as_json, json_line, open_database, print_json, say, with_settings
+from flows.cli.words import counted, require_feeds
 from flows.settings import Settings
 from storage import articles as stored
 from storage.articles import ExportQuery
 from storage.search import SearchQuery
 from storage.search import search as search_articles
+from storage.words import phrases
 
+_OPERATORS = re.compile(r"(?:^|\s)(?:AND|OR|NOT|NEAR)(?:\s|$)|[()+^:]|(?:^|\s)-\w")
 DAY = click.DateTime(["%Y-%m-%d"])
 
 
@@ -61,6 +65,7 @@ def search(
         status=status,
     )
     with open_database(settings) as database, database.read() as session:
+        require_feeds(session, [feed_url] if feed_url else [])
         hits = search_articles(session, query)
     if is_json:
         print_json([_hit(hit) for hit in hits])
@@ -69,7 +74,19 @@ def search(
         day = f"{hit.published_at:%Y-%m-%d}" if hit.published_at else "no date   "
         say(f"{hit.article_id:>6}  {day}  {hit.site}\n        {hit.title or '(no title)'}\n        {hit.snippet}\n")
     if not hits:
-        print("Nothing found.")
+        say(_nothing_found(query.text))
+
+
+def _nothing_found(typed: str) -> str:
+    """Why, where it is in what was typed: nothing of it is an error, so it must be said."""
+    if not phrases(typed):
+        return f"Nothing found: there is no word in {typed!r}, only marks."
+    if _OPERATORS.search(typed):
+        return (
+            "Nothing found. All words must be in an article; AND, OR, NOT and NEAR are words like others, brackets and "
+            'signs mean nothing: only "a phrase" in quotes and a* for a beginning do.'
+        )
+    return "Nothing found: all words must be in an article; fewer of them, or a beginning as in report*, find more."
 
 
 def _hit(hit: Any) -> dict[str, Any]:
@@ -151,12 +168,10 @@ def export(
     """
     query = ExportQuery(after=after, since=_utc(since), feed_url=feed_url, limit=limit)
     count, cursor = 0, after
-    with (
-        open_database(settings) as database,
-        database.read() as session,
-        click.open_file(out, "w", encoding="utf-8") as sink,
-    ):
-        for article in stored.export(session, query):
-            sink.write(json_line(article) + "\n")
-            count, cursor = count + 1, article["cursor"]
-    print(f"{count} articles; the next export goes on with --after {cursor}", file=sys.stderr)
+    with open_database(settings) as database, database.read() as session:
+        require_feeds(session, [feed_url] if feed_url else [])
+        with click.open_file(out, "w", encoding="utf-8") as sink:
+            for article in stored.export(session, query):
+                sink.write(json_line(article) + "\n")
+                count, cursor = count + 1, article["cursor"]
+    print(f"{counted(count, 'article')}; the next export goes on with --after {cursor}", file=sys.stderr)

@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from flows.cli.failure import CommandError, complain
+from flows.cli.failure import complain
+from flows.cli.feed_views import explain, health, list_
 from flows.cli.options import as_json, open_database, print_json, read_input, say, with_settings
+from flows.cli.words import counted, missing_scheme
 from flows.mill import utc_now
 from flows.settings import Settings
 from ingest.errors import IngestError
@@ -62,7 +64,10 @@ def add(
     with open_database(settings) as database, database.begin() as session:
         added = [_subscribe(session, feed, tags, interval) for feed in chosen]
     others = [] if take_all else [feed.url for group in found for feed in group[1:]]
-    _tell_added(added, others, is_json=is_json)
+    if is_json:
+        print_json({"feeds": added, "others": others} | _error_of(failures))
+    else:
+        _tell_added(added, others)
     _fail_with(failures)
 
 
@@ -77,6 +82,9 @@ async def _find(
     failures: list[str] = []
     async with open_client(settings) as client:
         for url in urls:
+            if words := missing_scheme(url):
+                failures.append(words)
+                continue
             try:
                 found.append((untested(url, policy),) if no_discover else await find_feeds(client, url, policy))
             except IngestError as error:
@@ -101,14 +109,16 @@ def _subscribe(
     return {"url": feed.url, "title": feed.title, "added": is_new}
 
 
-def _tell_added(added: list[dict[str, Any]], others: list[str], *, is_json: bool) -> None:
-    if is_json:
-        print_json({"feeds": added, "others": others})
-        return
+def _tell_added(added: list[dict[str, Any]], others: list[str]) -> None:
     for feed in added:
         say(f"{'added' if feed['added'] else 'already there'}: {feed['url']}  {feed['title'] or ''}".rstrip())
     for url in others:
         say(f"also there: {url}  (--all takes it too)")
+
+
+def _error_of(failures: list[str]) -> dict[str, str]:
+    """What a JSON document says where something failed."""
+    return {"error": "; ".join(failures)} if failures else {}
 
 
 def _fail_with(failures: list[str]) -> None:
@@ -135,9 +145,10 @@ def import_(settings: Settings, file: str, is_json: bool) -> None:
         created = [stored.add(session, _new_feed(subscription, now))[1] for subscription in wanted]
     counts = {"feeds": len(created), "added": sum(created), "already_there": len(created) - sum(created)}
     if is_json:
-        print_json(counts)
+        print_json(counts | _error_of(refused))
     else:
-        print("{added} of {feeds} feeds added, {already_there} were there already".format_map(counts))
+        added, there = counted(counts["added"], "feed"), counts["already_there"]
+        say(f"{added} added, {there} {'was' if there == 1 else 'were'} there already")
     _fail_with(refused)
 
 
@@ -187,24 +198,6 @@ def export(settings: Settings, file: str) -> None:
         sink.write(document)
 
 
-@feeds.command("list")
-@as_json
-@with_settings
-def list_(settings: Settings, is_json: bool) -> None:
-    """List the subscriptions with their state, articles, and when each is polled next."""
-    with open_database(settings) as database, database.read() as session:
-        rows = stored.listing(session)
-    if is_json:
-        print_json(rows)
-        return
-    for row in rows:
-        failures = f", {row['failures']} failed polls" if row["failures"] else ""
-        say(f"{row['state']:<7} {row['articles']:>6} articles  {row['url']}  {row['title'] or ''}".rstrip())
-        say(f"        next poll {row['next_poll_at'] or 'now'}{failures}")
-    if not rows:
-        print("No feeds yet. Add one with `feedmill feeds add URL`.")
-
-
 def _each(settings: Settings, urls: tuple[str, ...], change: Callable[["Session", str], bool], done: str) -> None:
     with open_database(settings) as database, database.begin() as session:
         known = [url for url in urls if change(session, url)]
@@ -238,45 +231,5 @@ def resume(settings: Settings, urls: tuple[str, ...]) -> None:
     _each(settings, urls, lambda session, url: stored.resume(session, url, now), "resumed")
 
 
-@feeds.command()
-@as_json
-@with_settings
-def health(settings: Settings, is_json: bool) -> None:
-    """Show how each feed fares: its state, since when, why, and when it is asked next."""
-    from ingest.decide.health import health as judge
-
-    now = utc_now()
-    with open_database(settings) as database, database.read() as session:
-        rows = [
-            {
-                "url": row.state.url,
-                "state": (verdict := judge(row.state, now)).state,
-                "since": verdict.since,
-                "reason": verdict.reason,
-                "evidence": verdict.evidence,
-                "next_poll_at": row.next_poll_at,
-                "next_poll_reason": row.poll_reason,
-            }
-            for row in stored.states(session)
-        ]
-    if is_json:
-        print_json(rows)
-        return
-    for row in rows:
-        say(f"{row['state']:<8} {row['url']}\n         {row['reason']}")
-
-
-@feeds.command()
-@click.argument("url")
-@with_settings
-def explain(settings: Settings, url: str) -> None:
-    """Say in words why the next poll of a feed is when it is."""
-    from flows.store import poll_policy
-    from ingest.decide.explain import explain as in_words
-
-    with open_database(settings) as database, database.read() as session:
-        policy = poll_policy(settings, session)
-        row = next((row for row in stored.states(session) if row.state.url == url), None)
-    if row is None:
-        raise CommandError(f"no feed has the address {url}; `feedmill feeds list` shows them")
-    say(in_words(row.state, row.next_poll_at, row.poll_reason, policy))
+for view in (list_, health, explain):
+    feeds.add_command(view)

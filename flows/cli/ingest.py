@@ -5,7 +5,8 @@ import logging
 import signal
 import sys
 from collections.abc import Coroutine
-from typing import Any
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -14,6 +15,10 @@ from flows.cli.options import as_json, print_json, with_settings
 from flows.logs import guard_logs
 from flows.outcomes import RoundReport
 from flows.settings import Settings
+
+if TYPE_CHECKING:
+    from flows.batches import RoundPlan
+    from flows.steps.queue_urls import Queued
 
 
 @click.command()
@@ -31,9 +36,17 @@ def ingest(
     round was done, whatever single feeds did.
     """
     from flows.batches import RoundPlan
+    from flows.reports import numbers, numbers_table, terminal_summary
 
     plan = RoundPlan(poll_all=poll_all, feed_urls=feed_urls or None, max_seconds=max_seconds)
-    _tell(_run(_round(settings, plan)), is_json=is_json)
+    report, hint = _run(_round(settings, plan))
+    if is_json:
+        print_json(numbers(report))
+    else:
+        print(f"{report.sentence()}, in {report.seconds:.1f} s\n\n{terminal_summary(numbers_table(report))}")
+    if hint:
+        complain(hint)
+    _require_no_bugs(report)
 
 
 @click.command("ingest-urls")
@@ -44,38 +57,60 @@ def ingest(
 def ingest_urls(settings: Settings, urls: tuple[str, ...], file: str | None, is_json: bool) -> None:
     """Fetch, extract and store these pages now, whether a feed names them or not.
 
-    A page that is stored already is fetched again; what changed becomes a revision. URLs that can never be fetched are
-    named, and the exit code is 1; the others are done.
+    A page that is stored already is fetched again; what changed becomes a revision. URLs that cannot be fetched, now or
+    ever, are named, and the exit code is 1; the others are done.
     """
+    from flows.cli.round_report import page_failures, page_lines, page_numbers
+
     lines = click.open_file(file, encoding="utf-8").read().splitlines() if file else []
     wanted = [url for url in (*urls, *map(str.strip, lines)) if url and not url.startswith("#")]
     if not wanted:
         raise click.UsageError("name at least one URL, or a file with --file")
-    report, refused = _run(_urls_round(settings, wanted))
-    _tell(report, is_json=is_json)
-    for message in refused:
+    report, queued = _run(_urls_round(settings, wanted))
+    asked, failed = len(queued.keys), [*queued.refused, *page_failures(len(queued.keys), report)]
+    if is_json:
+        print_json(page_numbers(asked, report) | ({"error": "; ".join(failed)} if failed else {}))
+    else:
+        print(page_lines(asked, report))
+    for message in failed:
         complain(message)
-    if refused:
+    _require_no_bugs(report)
+    if failed:
         sys.exit(1)
 
 
-async def _round(settings: Settings, plan: Any) -> RoundReport:
+async def _round(settings: Settings, plan: "RoundPlan") -> tuple[RoundReport, str]:
+    """A round, and a hint where it had nothing to do. Raises CommandError for a feed that there is not."""
     from flows.batches import run_round
+    from flows.cli.round_report import idle_hint
+    from flows.cli.words import require_feeds
     from flows.mill import open_mill
+    from storage.feeds import states
 
     async with open_mill(settings) as mill:
-        return await run_round(mill, plan, progress=_show_progress)
+        with mill.database.read() as session:
+            require_feeds(session, plan.feed_urls or ())
+        report = await run_round(mill, plan, progress=_show_progress)
+        _end_progress()
+        if report.feeds_polled or report.feeds_put_off or report.pages_fetched:
+            return report, ""
+        with mill.database.read() as session:
+            rows = [row for row in states(session) if row.state.url in (plan.feed_urls or {row.state.url})]
+        return report, idle_hint(plan, rows, mill.clock())
 
 
-async def _urls_round(settings: Settings, urls: list[str]) -> tuple[RoundReport, list[str]]:
+async def _urls_round(settings: Settings, urls: list[str]) -> "tuple[RoundReport, Queued]":
     from flows.batches import RoundPlan, run_round
+    from flows.cli.words import missing_scheme
     from flows.mill import open_mill
     from flows.steps.queue_urls import queue_urls
 
+    refused = {url: words for url in urls if (words := missing_scheme(url))}
     async with open_mill(settings) as mill:
-        queued = await queue_urls(mill, urls)
+        queued = await queue_urls(mill, [url for url in urls if url not in refused])
         report = await run_round(mill, RoundPlan(page_keys=queued.keys), progress=_show_progress)
-        return report, list(queued.refused)
+        _end_progress()
+        return report, replace(queued, refused=(*refused.values(), *queued.refused))
 
 
 async def _show_progress(report: RoundReport, share: float) -> None:
@@ -100,14 +135,11 @@ def _run(work: Coroutine[Any, Any, Any]) -> Any:
         sys.exit(130)
 
 
-def _tell(report: RoundReport, *, is_json: bool) -> None:
-    from flows.reports import numbers, numbers_table, terminal_summary
-
+def _end_progress() -> None:
     if sys.stderr.isatty():
         print("\r\x1b[K", end="", file=sys.stderr)
-    if is_json:
-        print_json(numbers(report))
-    else:
-        print(f"{report.sentence()}, in {report.seconds:.1f} s\n\n{terminal_summary(numbers_table(report))}")
+
+
+def _require_no_bugs(report: RoundReport) -> None:
     if report.bugs:
         raise CommandError(f"{report.bugs} internal error(s): the tracebacks stand above; please report them")

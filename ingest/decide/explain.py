@@ -29,7 +29,14 @@ def _decision(state: FeedState, next_poll_at: datetime | None, reason: str | Non
         return "It was not polled yet: it is due at once."
     if next_poll_at == NEVER:
         return f"Polled at {_minute(state.last_polled_at)}; {reason}."
-    return f"Polled at {_minute(state.last_polled_at)}; the next poll is due at {_minute(next_poll_at)}, {reason}."
+    polled_at, due_at = _minute(state.last_polled_at), _minute(next_poll_at)
+    return f"Polled at {polled_at}; the next poll is due at {due_at}, {_as_read_later(reason or '')}."
+
+
+def _as_read_later(reason: str) -> str:
+    """The stored sentence, whose "in 2 h" was said at the last poll."""
+    wait, colon, why = reason.removeprefix("in ").partition(": ")
+    return f"{wait} later: {why}" if colon and reason.startswith("in ") else reason
 
 
 def _facts(state: FeedState, policy: PollPolicy) -> Iterator[str]:

@@ -1,6 +1,9 @@
 """Commands around subscriptions, rounds and stored articles, on the sample newsroom."""
 
 import json
+import re
+
+import pytest
 
 FIELDS = {
     *(
@@ -105,7 +108,11 @@ async def test_a_round_is_told_in_json_and_its_articles_are_found_shown_and_expo
     health = (await feedmill_there("feeds", "health", "--json")).json
     assert {"gone", "failing"} <= {row["state"] for row in health}
     explained = await feedmill_there("feeds", "explain", address(world, "harbour", "feed.xml"))
-    assert "poll" in explained.out
+    as_document = await feedmill_there("feeds", "explain", address(world, "harbour", "feed.xml"), "--json")
+    assert " later: " in explained.out
+    assert as_document.json["explanation"] == explained.out.strip()
+    assert as_document.json["next_poll_at"].endswith("Z")
+    assert "in a row" in (await feedmill_there("feeds", "list")).out
 
 
 async def test_pages_are_stored_by_their_addresses(world, feedmill_there, tmp_path):
@@ -117,6 +124,41 @@ async def test_pages_are_stored_by_their_addresses(world, feedmill_there, tmp_pa
     assert "ftp://a.example/x" in ended.err
 
 
+async def test_a_page_that_was_asked_for_and_failed_is_told_as_a_page_and_exits_with_1(world, feedmill_there):
+    good = next(iter(world.newsroom.truth(world.clock(), world.server.port))).url
+    whole = await feedmill_there("ingest-urls", good)
+    half = await feedmill_there("ingest-urls", good, address(world, "wire", "nothing/here"))
+    none = await feedmill_there("ingest-urls", address(world, "wire", "nothing/here"), "wire.example/a", "--json")
+    assert (whole.code, half.code, none.code) == (0, 1, 1)
+    assert whole.out.startswith("1 new article from 1 page, in ")
+    assert "pages             1 fetched of 2, 1 failed" in half.out
+    assert "feed" not in whole.out + half.out
+    assert (none.json["pages_asked"], none.json["pages_failed"], none.json["pages_fetched"]) == (1, 1, 0)
+    assert "do you mean https://wire.example/a ?" in none.json["error"]
+    assert "1 page of 1 could not be had" in none.err
+
+
+async def test_a_page_whose_host_wants_to_be_left_alone_is_said_not_to_be_tried(world, feedmill_there):
+    from datetime import timedelta
+
+    from flows.mill import utc_now
+    from storage import sites
+    from storage.sites import Hold
+
+    url = address(world, "harbour", "some/page")
+    async with world.mill() as mill:
+        until = utc_now() + timedelta(hours=1)
+
+        def hold(session):
+            site_id = sites.ensure(session, [url.split("/")[2]])[url.split("/")[2]]
+            sites.hold(session, site_id, Hold(until, "429", is_asked=True))
+
+        await mill.writer.apply(hold)
+    ended = await feedmill_there("ingest-urls", url, "--json")
+    assert (ended.code, ended.json["pages_not_tried"]) == (1, 1)
+    assert "1 page of 1 not tried: the host asked to be left alone" in ended.err
+
+
 async def test_an_address_that_gives_nothing_is_named_and_is_no_article(world, feedmill_there):
     ended = await feedmill_there("ingest-urls", address(world, "wire", "nothing/here"), "http://10.0.0.1/x", "--json")
     stats = await feedmill_there("db", "stats", "--json")
@@ -125,6 +167,78 @@ async def test_an_address_that_gives_nothing_is_named_and_is_no_article(world, f
     assert "nothing/here" in ended.err
     assert stats.json["articles"] == 0
     assert stats.json["pages_by_state"]["failed"] == 2
+
+
+async def test_a_round_without_work_says_why_and_what_to_do(world, feedmill_there, tmp_path):
+    url = address(world, "harbour", "feed.xml")
+    nothing = await feedmill_there("ingest", "--json")
+    await feedmill_there("feeds", "add", url, "--no-discover")
+    first = await feedmill_there("ingest")
+    again = await feedmill_there("ingest")
+    named = await feedmill_there("ingest", "--feed", url)
+    await feedmill_there("feeds", "pause", url)
+    paused = await feedmill_there("ingest", "--all")
+    assert [ended.code for ended in (nothing, first, again, named, paused)] == [0, 0, 0, 0, 0]
+    assert "feedmill feeds add URL" in nothing.err
+    assert nothing.json["feeds_polled"] == 0
+    assert "Nothing" not in first.err
+    assert "Nothing is due before 20" in again.err
+    assert f"({url}); `feedmill ingest --all`" in again.err
+    assert "Nothing is due before" in named.err
+    assert "all are paused" in paused.err
+
+
+async def test_a_feed_that_is_not_there_is_named_by_every_command_that_takes_one(feedmill):
+    url = "http://nobody.example/feed"
+    for command in (("ingest",), ("articles", "export"), ("articles", "search", "words")):
+        ended = await feedmill(*command, "--feed", url)
+        assert (command, ended.code, ended.out) == (command, 1, "")
+        assert ended.err == f"feedmill: no feed has the address {url}; `feedmill feeds list` shows them\n"
+    ended = await feedmill("feeds", "explain", url, "--json")
+    assert (ended.code, url in ended.json["error"]) == (1, True)
+
+
+async def test_without_feeds_the_views_say_how_to_get_some(feedmill):
+    for view in ("list", "health"):
+        assert "feedmill feeds add URL" in (await feedmill("feeds", view)).out
+        assert (await feedmill("feeds", view, "--json")).json == []
+
+
+async def test_an_address_without_a_scheme_is_told_the_one_that_is_meant(feedmill):
+    ended = await feedmill("feeds", "add", "localhost:8700/feed", "news.example", "--json")
+    assert (ended.code, ended.json["feeds"]) == (1, [])
+    for meant in ("http://localhost:8700/feed", "https://news.example"):
+        assert f"do you mean {meant} ?" in ended.json["error"]
+        assert f"do you mean {meant} ?" in ended.err
+
+
+async def test_the_list_has_no_microseconds_and_counts_as_one_speaks(world, feedmill_there):
+    good, bad = address(world, "harbour", "feed.xml"), address(world, "wire", "nothing.xml")
+    await feedmill_there("feeds", "add", "--no-discover", good, bad)
+    await feedmill_there("ingest", "--max-seconds", "60")
+    listed = (await feedmill_there("feeds", "list")).out
+    next_polls = re.findall(r"next poll \d{4}-\d\d-\d\d \d\d:\d\d UTC(.*)", listed)
+    assert next_polls == ["", ", 1 failed poll in a row"]
+    assert "0 articles  " in listed
+    assert " 1 articles" not in listed
+
+
+@pytest.mark.parametrize(
+    ("typed", "words"),
+    [
+        pytest.param('""', "there is no word in", id="quotes"),
+        pytest.param("* - !", "there is no word in", id="marks"),
+        pytest.param("gauge AND nothingatall", "AND, OR, NOT and NEAR are words like others", id="operator"),
+        pytest.param("(gauge nothingatall)", "brackets and signs mean nothing", id="brackets"),
+        pytest.param("title:nothingatall", "signs mean nothing", id="column"),
+        pytest.param("nothingatall", "all words must be in an article", id="word"),
+    ],
+)
+async def test_a_search_that_finds_nothing_says_what_was_looked_for(feedmill, typed, words):
+    ended = await feedmill("articles", "search", "--", typed)
+    assert ended.code == 0
+    assert words in ended.out
+    assert (await feedmill("articles", "search", "--json", "--", typed)).json == []
 
 
 async def test_the_newsroom_that_is_served_is_let_through_while_it_lives(feedmill, tmp_path):

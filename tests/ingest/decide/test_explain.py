@@ -17,7 +17,7 @@ def test_it_starts_with_the_decision_as_it_was_taken(make: Any, decide: Any) -> 
     text = explained(decide(make.state(), make.fetched(cache_control="max-age=7200"), None, "old"))
     assert text.startswith(
         "Polled at 20 Nov 2026 12:00 UTC; the next poll is due at 20 Nov 2026 14:00 UTC, "
-        "in 2 h: the server's Cache-Control asks for it."
+        "2 h later: the server's Cache-Control asks for it."
     )
 
 

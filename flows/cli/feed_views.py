@@ -1,0 +1,88 @@
+"""`feedmill feeds list`, `health` and `explain`: how the subscriptions fare."""
+
+from typing import Any
+
+import click
+
+from flows.cli.options import as_json, open_database, print_json, say, with_settings
+from flows.cli.words import NO_FEEDS, counted, minute, require_feeds
+from flows.mill import utc_now
+from flows.settings import Settings
+from storage import feeds as stored
+
+
+@click.command("list")
+@as_json
+@with_settings
+def list_(settings: Settings, is_json: bool) -> None:
+    """List the subscriptions with their state, articles, and when each is polled next."""
+    with open_database(settings) as database, database.read() as session:
+        rows = stored.listing(session)
+    if is_json:
+        print_json(rows)
+    else:
+        say("\n".join(map(_line, rows)) or NO_FEEDS)
+
+
+def _line(row: dict[str, Any]) -> str:
+    articles = f"{row['articles']:,} article{' ' if row['articles'] == 1 else 's'}"
+    first = f"{row['state']:<7} {articles:>15}  {row['url']}  {row['title'] or ''}".rstrip()
+    next_poll = minute(row["next_poll_at"]) if row["next_poll_at"] else "now"
+    failures = f", {counted(row['failures'], 'failed poll')} in a row" if row["failures"] else ""
+    return f"{first}\n        next poll {next_poll}{failures}"
+
+
+@click.command()
+@as_json
+@with_settings
+def health(settings: Settings, is_json: bool) -> None:
+    """Show how each feed fares: its state, since when, why, and when it is asked next."""
+    from ingest.decide.health import health as judge
+
+    now = utc_now()
+    with open_database(settings) as database, database.read() as session:
+        rows = [
+            {
+                "url": row.state.url,
+                "state": (verdict := judge(row.state, now)).state,
+                "since": verdict.since,
+                "reason": verdict.reason,
+                "evidence": verdict.evidence,
+                "next_poll_at": row.next_poll_at,
+                "next_poll_reason": row.poll_reason,
+            }
+            for row in stored.states(session)
+        ]
+    if is_json:
+        print_json(rows)
+    else:
+        say("\n".join(f"{row['state']:<8} {row['url']}\n         {row['reason']}" for row in rows) or NO_FEEDS)
+
+
+@click.command()
+@click.argument("url")
+@as_json
+@with_settings
+def explain(settings: Settings, url: str, is_json: bool) -> None:
+    """Say in words why the next poll of a feed is when it is."""
+    from flows.store import poll_policy
+    from ingest.decide.explain import explain as in_words
+
+    with open_database(settings) as database, database.read() as session:
+        require_feeds(session, [url])
+        policy = poll_policy(settings, session)
+        row = next(row for row in stored.states(session) if row.state.url == url)
+    words = in_words(row.state, row.next_poll_at, row.poll_reason, policy)
+    if not is_json:
+        say(words)
+        return
+    print_json(
+        {
+            "url": url,
+            "state": row.state.status,
+            "last_polled_at": row.state.last_polled_at,
+            "next_poll_at": row.next_poll_at,
+            "next_poll_reason": row.poll_reason,
+            "explanation": words,
+        }
+    )
