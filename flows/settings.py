@@ -2,7 +2,7 @@
 
 import os
 from functools import cached_property
-from ipaddress import IPv4Network, IPv6Network, ip_network
+from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 from pathlib import Path
 from typing import Annotated, Self
 from urllib.parse import urlsplit
@@ -11,6 +11,7 @@ from platformdirs import user_data_dir
 from pydantic import Field, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+PREFIX = "FEEDMILL_"
 PROJECT_DIR = Path(__file__).resolve().parent.parent
 _LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 DEFAULT_USER_AGENT = "feedmill/0.1.0 (+https://feedmill.example/about)"
@@ -24,7 +25,7 @@ def _default_data_dir() -> Path:
 class Settings(BaseSettings):
     """What an operator may set. Each field is read from the environment as FEEDMILL_<FIELD>."""
 
-    model_config = SettingsConfigDict(env_prefix="FEEDMILL_", frozen=True, extra="ignore")
+    model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="ignore")
 
     data_dir: Path = Field(
         default_factory=_default_data_dir,
@@ -101,6 +102,18 @@ class Settings(BaseSettings):
     def _split_endpoints(cls, value: object) -> object:
         return frozenset(p.strip() for p in value.split(",") if p.strip()) if isinstance(value, str) else value
 
+    @field_validator("allow_endpoints")
+    @classmethod
+    def _check_endpoints(cls, value: frozenset[str]) -> frozenset[str]:
+        for endpoint in value:
+            host, _, port = endpoint.rpartition(":")
+            try:
+                ip_address(host.strip("[]"))
+                int(port)
+            except ValueError as error:
+                raise ValueError(f"{endpoint!r} is no address with a port, as 127.0.0.1:8700") from error
+        return value
+
     @field_validator("user_agent")
     @classmethod
     def _check_user_agent(cls, value: str) -> str:
@@ -132,3 +145,9 @@ class Settings(BaseSettings):
     def with_database(self, url: str | None) -> Self:
         """These settings with another database, if one is named."""
         return self.model_copy(update={"database_url": url}) if url else self
+
+
+def unknown_variables() -> list[str]:
+    """The variables that are named as settings are and set none: misspelt ones."""
+    known = {PREFIX + name.upper() for name in Settings.model_fields}
+    return sorted(name for name in os.environ if name.upper().startswith(PREFIX) and name.upper() not in known)

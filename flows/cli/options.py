@@ -53,15 +53,16 @@ def read_settings(database: str | None = None) -> "Settings":
     """The settings; a value that cannot be is told in one line that names the variable."""
     from pydantic import ValidationError
 
-    from flows.cli.failure import CommandError
+    from flows.cli.failure import CommandError, complain
+    from flows.cli.variables import misspelt, wrong_value
     from flows.settings import Settings
 
+    for sentence in misspelt():
+        complain(sentence)
     try:
         return Settings().with_database(database)
     except ValidationError as error:
-        wrong = error.errors()[0]
-        name = "FEEDMILL_" + "_".join(str(part) for part in wrong["loc"]).upper()
-        raise CommandError(f"{name} is {wrong['input']!r}: {wrong['msg']}") from error
+        raise CommandError(wrong_value(error)) from error
 
 
 @contextmanager

@@ -7,7 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from flows.cli.failure import CommandError
 from flows.cli.main import COMMANDS
+from flows.cli.options import read_settings
 
 PROJECT = Path(__file__).parents[3]
 PAGE = "<html><head><title>A walk | Site</title></head><body><article><h1>A walk</h1>{}</article></body></html>"
@@ -119,11 +121,48 @@ async def test_the_database_is_created_checked_and_measured(feedmill):
     assert {"feeds", "pages", "articles", "articles_with_text", "stories", "database_bytes"} <= set(stats.json)
 
 
-async def test_a_setting_that_cannot_be_is_named(feedmill):
-    ended = await feedmill("db", "stats", FEEDMILL_WORKERS="many")
+@pytest.mark.parametrize(
+    ("name", "value", "words"),
+    [
+        ("WORKERS", "many", "it takes a whole number from 1 up"),
+        ("WORKERS", "0", "it takes a whole number from 1 up"),
+        ("CONCURRENCY", "3000", "it takes a whole number from 1 up and at most 2000"),
+        ("CONCURRENCY", "2.5", "it takes a whole number from 1 up and at most 2000"),
+        ("FETCH_TIMEOUT_SECONDS", "0", "it takes a number above 0"),
+        ("HOST_DELAY_SECONDS", "soon", "it takes a number from 0 up"),
+        ("USER_AGENT", "a", "it takes a text of 3 characters at least"),
+        ("ALLOW_NETWORKS", "banana", "does not appear to be an IPv4 or IPv6 network"),
+        ("ALLOW_ENDPOINTS", "127.0.0.1", "is no address with a port, as 127.0.0.1:8700"),
+        ("ALLOW_ENDPOINTS", "localhost:80", "is no address with a port, as 127.0.0.1:8700"),
+        ("WEBSUB_CALLBACK_URL", "http://me.example/", "hubs must reach it by https"),
+    ],
+)
+def test_a_setting_that_cannot_be_is_told_with_its_value_and_what_is_allowed(monkeypatch, name, value, words):
+    monkeypatch.setenv(f"FEEDMILL_{name}", value)
+    with pytest.raises(CommandError) as told:
+        read_settings()
+    assert str(told.value).startswith(f"FEEDMILL_{name} is {value!r}: ")
+    assert words in str(told.value)
+
+
+async def test_a_setting_that_cannot_be_ends_a_command_with_1(feedmill):
+    ended = await feedmill("db", "stats", "--json", FEEDMILL_WORKERS="many")
     assert ended.code == 1
-    assert "FEEDMILL_WORKERS" in ended.err
-    assert "Traceback" not in ended.err
+    assert ended.err == "feedmill: FEEDMILL_WORKERS is 'many': it takes a whole number from 1 up\n"
+    assert ended.json["error"] in ended.err
+
+
+async def test_a_variable_that_is_misspelt_is_told_with_the_nearest_name(feedmill):
+    ended = await feedmill(
+        "feeds", "list", "--json", FEEDMILL_WORKER="2", FEEDMILL_HOSTDELAY_SECONDS="0", FEEDMILL_X=""
+    )
+    assert (ended.code, ended.json) == (0, [])
+    assert ended.err.splitlines() == [
+        "feedmill: FEEDMILL_HOSTDELAY_SECONDS is no setting and is passed over: "
+        "do you mean FEEDMILL_HOST_DELAY_SECONDS?",
+        "feedmill: FEEDMILL_WORKER is no setting and is passed over: do you mean FEEDMILL_WORKERS?",
+        "feedmill: FEEDMILL_X is no setting and is passed over: docs/reference/settings.md lists those that there are",
+    ]
 
 
 async def test_a_database_that_cannot_be_is_named_without_its_password(feedmill):
