@@ -7,6 +7,7 @@ from typing import Any
 
 from flows.outcomes import RoundReport
 from ingest.decide.health import Health, HealthState
+from ingest.model import FeedStatus
 from ingest.text import escape_markdown
 
 RULES_SHOWN = 15
@@ -63,19 +64,27 @@ def terminal_summary(rows: Sequence[Mapping[str, Any]]) -> str:
 
 
 def failing_table(rows: Sequence[Mapping[str, Any]]) -> list[dict[str, str]]:
-    """The failing feeds as rows of a table artifact, every text escaped for the dashboard's markdown."""
+    """The failing feeds as rows of a table artifact, narrow enough to be read, escaped for the dashboard's markdown.
+
+    ``feedmill feeds health`` has the whole addresses and reasons.
+    """
     return [
         {
-            "feed": escape_markdown(row["url"]),
-            "failing since": _day(row["failing_since"]),
-            "polls failed": str(row["failures"]),
-            "why": escape_markdown(
-                _without_url(row["url"], row["last_failure_detail"] or row["last_failure_kind"] or "")
-            ),
-            "next poll": escape_markdown(row["poll_reason"] or ""),
+            "feed": escape_markdown(_short(row["url"].partition("://")[2] or row["url"], 60)),
+            "failing since": f"{_day(row['failing_since'])}, {row['failures']} poll{'' if row['failures'] == 1 else 's'}",
+            "why": escape_markdown(_short(_why(row), 80)),
+            "next poll": "never" if row["status"] == FeedStatus.GONE else _minute(row["next_poll_at"]),
         }
         for row in rows
     ]
+
+
+def _why(row: Mapping[str, Any]) -> str:
+    return _without_url(row["url"], row["last_failure_detail"] or row["last_failure_kind"] or "")
+
+
+def _short(text: str, width: int) -> str:
+    return text if len(text) <= width else f"{text[: width - 1]}…"
 
 
 def _without_url(url: str, words: str) -> str:

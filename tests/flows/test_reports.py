@@ -66,11 +66,34 @@ def test_a_failing_feed_is_told_without_its_address_twice_and_escaped():
         "failures": 3,
         "last_failure_kind": "timeout",
         "last_failure_detail": f"{EVIL}: it took too long",
-        "poll_reason": "in 2 h",
+        "status": "active",
+        "next_poll_at": NOW,
+        "poll_reason": "in 2 h: the server took too long",
     }
     told = reports.failing_table([row])[0]
     assert told["why"] == "it took too long"
     assert "](javascript" not in told["feed"]
+    assert "2 h" not in told["next poll"], "who reads it later would be misled"
+
+
+def test_the_table_of_failing_feeds_stays_narrow():
+    url = "https://news.example/" + "folder/" * 40 + "feed.xml"
+    row = {
+        "url": url,
+        "failing_since": NOW,
+        "failures": 1,
+        "last_failure_kind": "dns",
+        "last_failure_detail": f"{url}: its name has no address: " + "Name or service not known " * 9,
+        "status": "gone",
+        "next_poll_at": NOW,
+        "poll_reason": "never again",
+    }
+    [told] = reports.failing_table([row])
+    assert told["feed"].startswith("news.example/folder/")
+    assert told["why"].startswith("its name has no address")
+    assert told["failing since"].endswith(", 1 poll")
+    assert told["next poll"] == "never"
+    assert sum(map(len, told.values())) < 200
 
 
 def test_the_terminal_gets_four_lines():
