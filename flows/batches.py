@@ -12,7 +12,7 @@ from flows.mill import Mill, is_holder_dead
 from flows.outcomes import RoundReport
 from flows.steps.robots import RobotsDesk
 from flows.steps.work_host import HostPlan, HostWork, work_host
-from storage import clock, sites
+from storage import clock, revisits, sites
 from storage.due import Wanted
 from storage.sites import Claim, ClaimedSite
 
@@ -95,6 +95,7 @@ async def run_round(
     started = time.monotonic()
     current = _Round(mill, HostPlan(wanted=plan.wanted(mill), stop=asyncio.Event()))
     await mill.writer.apply(lambda session: clock.bring_back(session, mill.clock()))
+    await mill.writer.apply(lambda session: revisits.queue(session, mill.clock(), mill.settings.revisits_per_day))
     try:
         async with _leases_kept(mill, current.plan.held), _soft_end(current.plan.stop, plan.max_seconds):
             await _claim_and_run(current, runner, progress)

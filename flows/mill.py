@@ -19,6 +19,7 @@ from ingest.decide.policy import PollPolicy
 from ingest.fetch.budget import ByteBudget
 from ingest.fetch.client import Client, ClientOptions
 from ingest.fetch.guard import AddressPolicy
+from storage.archive import Archive
 from storage.database import Database
 
 # Feeds and pages that are being read or wait for a worker: 750 usual pages, or twelve of the largest. Where pages take
@@ -45,6 +46,7 @@ class Mill:
     holder: str
     clock: Callable[[], datetime] = utc_now
     jitter: Callable[[], float] = random.random
+    archive: Archive = field(default_factory=Archive)
     bodies: ByteBudget = field(default_factory=lambda: ByteBudget(HELD_BYTES))
 
     @property

@@ -5,12 +5,15 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from flows.differences import render
 from flows.outcomes import RoundReport
+from flows.reextraction import ReextractPlan, ReextractReport, Verdict
 from ingest.decide.health import Health, HealthState
 from ingest.model import FeedStatus
 from ingest.text import escape_markdown
 
 RULES_SHOWN = 15
+DIFFERENCES_SHOWN = 50
 
 
 def numbers(report: RoundReport) -> dict[str, Any]:
@@ -158,3 +161,22 @@ def upkeep_markdown(sizes: Mapping[str, Any], states: Mapping[str, int], now: da
             _table(("state", "feeds"), sorted(states.items())),
         )
     )
+
+
+def reextraction_markdown(report: ReextractReport, plan: ReextractPlan) -> str:
+    """What extracting again would change, or changed: by site, and the first differences."""
+    lines = [f"## {'What would change' if plan.is_dry_run else 'What changed'}", "", report.sentence(), ""]
+    lines += ["| site | unchanged | changed | worse |", "|---|---:|---:|---:|"]
+    for site, counts in sorted(report.sites.items()):
+        numbers_ = " | ".join(str(counts.get(verdict, 0)) for verdict in Verdict)
+        lines.append(f"| {escape_markdown(site)} | {numbers_} |")
+    for difference in report.differences[:DIFFERENCES_SHOWN]:
+        before, after = difference.characters
+        title = escape_markdown(difference.title or "(no title)")
+        lines += ["", f"### {title}", "", f"Article {difference.article_id}, {difference.verdict}: {before} to {after}"]
+        lines += ["", *(f"- {escape_markdown(_short(render(change)))}" for change in difference.changes[:10])]
+    return "\n".join(lines) + "\n"
+
+
+def _short(text: str, width: int = 300) -> str:
+    return text if len(text) <= width else text[: width - 1] + "…"

@@ -82,6 +82,17 @@ class Settings(BaseSettings):
         description="The folder of your own rules for single sites (example.com.txt). Empty: `site-rules` in the data "
         "folder.",
     )
+    archive_pages: bool = Field(
+        True,
+        description="Keep every page as fetched, packed to about a twentieth, so that it can be extracted again "
+        "without being fetched. Pages that say no-store or noarchive are not kept.",
+    )
+    revisits_per_day: int = Field(
+        2000,
+        ge=0,
+        description="So many stored articles a day are looked at again, six hours, a day and a week after they came, "
+        "and their edits kept as revisions. 0: none.",
+    )
     websub_callback_url: str = Field(
         "",
         description="The https address under which hubs reach `feedmill websub serve`, for WebSub pushes. Empty: no "

@@ -6,7 +6,9 @@
     ├── PageRejected      a page beyond the limits (bytes, nodes), or no HTML at all
     ├── BadUrl            an address that can never be fetched (scheme, host, port)
     ├── BadOpml           a subscription list that cannot be read
-    └── BadRules          a rule pack that breaks its own format
+    ├── BadRules          a rule pack that breaks its own format
+    ├── BadArchive        an archived page, or a WARC file, that cannot be read
+    └── ExtraMissing      what was asked for needs a library that is installed on demand
 
 The world's failures (404, timeout, robots) are values: ``ingest.model.FetchFailed``.
 """
@@ -38,3 +40,11 @@ class BadOpml(IngestError):
 
 class BadRules(IngestError):
     """A rule pack breaks its own format."""
+
+
+class BadArchive(IngestError):
+    """An archived page cannot be unpacked, or a WARC file cannot be read."""
+
+
+class ExtraMissing(IngestError):
+    """What was asked for needs an optional library; the message says how to install it."""

@@ -44,6 +44,7 @@ class PageReading:
     article: Article
     alias_keys: tuple[int, ...]
     content_hash: str
+    signature: bytes | None = None  # of the text, to find its copies by
     next_url: str | None = None
     single_url: str | None = None
     sighting: Sighting | None = None
@@ -73,6 +74,7 @@ def read_page(job: PageJob) -> PageReading:
     from ingest.decide.revision import content_hash
     from ingest.extract.article import ExtractContext, extract_fully
     from ingest.extract.sitefolder import find_site_rule
+    from ingest.resemblance import signature
 
     page = job.page
     rule = find_site_rule(page.final_url or page.url, job.site_rules_dir) if page is not None else None
@@ -86,7 +88,15 @@ def read_page(job: PageJob) -> PageReading:
     found = extract_fully(page, job.entry, context)
     article = found.article
     text_hash = content_hash(article.title, article.text)
-    return PageReading(article, _alias_keys(job, article), text_hash, found.next_url, found.single_url, found.sighting)
+    return PageReading(
+        article=article,
+        alias_keys=_alias_keys(job, article),
+        content_hash=text_hash,
+        signature=signature(article.text),
+        next_url=found.next_url,
+        single_url=found.single_url,
+        sighting=found.sighting,
+    )
 
 
 def _alias_keys(job: PageJob, article: Article) -> tuple[int, ...]:

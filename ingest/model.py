@@ -197,6 +197,18 @@ class Page:
     content_type: str | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Capture:
+    """A page as the archive keeps it. ``body`` is as received, its content coding (gzip, br, zstd) undone."""
+
+    url: str
+    body: bytes
+    fetched_at: datetime
+    final_url: str | None = None
+    status: int = 200
+    headers: Mapping[str, str] = field(default_factory=dict)  # lower-case names
+
+
 class ArticleStatus(StrEnum):
     """What the stored text is. Only ``ok`` and ``partial`` carry text; the others say why there is none."""
 
@@ -237,6 +249,7 @@ class Article:
     tags: tuple[str, ...] = ()
     site_name: str | None = None
     extractor: str = ""
+    rules: str | None = None  # the version of the rules that cleaned it (``ingest.extract.version``)
     removed: tuple[Removal, ...] = ()
     origin_url: str | None = None
     provenance: Mapping[str, str] = field(default_factory=dict)  # field name -> source
@@ -362,6 +375,8 @@ class PendingPage:
     feed_title: str | None
     entry: Entry | None
     attempts: int = 0
+    first_fetched_at: datetime | None = None  # when its article was stored first; None: never yet
+    is_revisit: bool = False  # stored already, and looked at again whether it was edited
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -384,6 +399,8 @@ class ArticleRecord:
     alias_keys: tuple[int, ...]  # dedupe keys of url, redirect target, canonical: one of them known = same article
     fetched_at: datetime
     content_hash: str  # sha256 hex of the normalised title and text; equal hash = no revision
+    revisit_at: datetime | None = None  # when to look whether it was edited; None: no more
+    signature: bytes | None = None  # MinHash of the text (``ingest.resemblance``); None: too short to compare
 
 
 class SaveOutcome(StrEnum):

@@ -17,7 +17,8 @@ from storage.due import Wanted, page_is_due
 from storage.tables import FEED, PAGE, SITE
 
 LIVE = 0
-BACKFILL = 1
+REVISIT = 1
+BACKFILL = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +31,7 @@ class NewPage:
 
 
 def waiting(session: Session, site_id: int, wanted: Wanted, limit: int = 50) -> list[PendingPage]:
-    """The host's pages to fetch: live before backfill, first found first."""
+    """The host's pages to fetch: live ones, then revisits, then a backfill's; first found first."""
     statement = (
         select(PAGE, SITE.c.host, FEED.c.url.label("feed_url"), FEED.c.title.label("feed_title"))
         .join(SITE, SITE.c.id == PAGE.c.site_id)
@@ -51,6 +52,8 @@ def _pending(row: Row[Any]) -> PendingPage:
         feed_title=row.feed_title,
         entry=entry_of(row.entry),
         attempts=row.attempts,
+        first_fetched_at=row.first_fetched_at,
+        is_revisit=row.priority == REVISIT,
     )
 
 
@@ -90,7 +93,7 @@ def add_urls(session: Session, pages: Iterable[NewPage], now: datetime, priority
         added += len(chunk) - len(known)
         connection.execute(insert_new(connection, PAGE, "page_key"), list(chunk))
         if priority == LIVE and known:
-            again = {"state": "pending", "attempts": 0, "next_attempt_at": None, "priority": LIVE}
+            again = {"state": "pending", "attempts": 0, "next_attempt_at": None, "revisit_at": None, "priority": LIVE}
             connection.execute(update(PAGE).where(PAGE.c.page_key.in_(known)).values(again))
     return added
 

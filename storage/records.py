@@ -40,6 +40,7 @@ def article_row(record: ArticleRecord) -> dict[str, Any]:
         "word_count": word_count(article.text),
         "status": article.status.value,
         "extractor": article.extractor,
+        "rules": article.rules,
         "removed": [{"rule": removal.rule, "text": removal.text} for removal in article.removed],
         "origin_url": article.origin_url,
         "content_hash": record.content_hash,

@@ -12,8 +12,9 @@ from ingest.model import ArticleRecord, SaveOutcome
 from storage.chunks import chunks
 from storage.dialects import insert_new, put_search, remove_search, take_turn
 from storage.records import KNOWN_COLUMNS, Known, article_row, is_poorer, revised_row, revision_row, search_text
+from storage.stories import Signed, group
 from storage.tables import ALIAS, ARTICLE, ARTICLE_FEED, ENTRY, PAGE, REVISION, SITE
-from storage.texts import Rewrite, is_mended, rewrite, take_cursors
+from storage.texts import Rewrite, is_mended, move_cursors, rewrite, take_cursors
 
 _WANTED: BindParameter[Any] = bindparam("wanted", expanding=True)
 _PAGE_COLUMNS = (PAGE.c.id, PAGE.c.url, PAGE.c.page_key, PAGE.c.feed_id, PAGE.c.article_id, PAGE.c.created_at)
@@ -33,7 +34,12 @@ _DONE = (
     update(PAGE)
     .where(PAGE.c.id == bindparam("of_page"))
     .values(
-        state="done", next_attempt_at=None, article_id=bindparam("of_article"), fetched_at=bindparam("page_fetched_at")
+        state="done",
+        next_attempt_at=None,
+        article_id=bindparam("of_article"),
+        fetched_at=bindparam("page_fetched_at"),
+        first_fetched_at=func.coalesce(PAGE.c.first_fetched_at, bindparam("page_fetched_at")),
+        revisit_at=bindparam("page_revisit_at"),
     )
 )
 
@@ -137,6 +143,7 @@ def _write(connection: Connection, saves: list[_Save], now: datetime) -> None:
     _revise(connection, revised, cursors[len(new) :])
     _index(connection, [*stored, *revised])
     _mend(connection, saves)
+    _group(connection, [*stored, *revised])
     everything = [*stored, *(save for save in saves if save.outcome is not SaveOutcome.NEW)]
     _name(connection, everything, now)
     _link(connection, everything, now)
@@ -206,6 +213,16 @@ def _index(connection: Connection, saves: list[_Save]) -> None:
     )
 
 
+def _group(connection: Connection, saves: list[_Save]) -> None:
+    """Copies become stories. What that changes about other articles is a change that readers by cursor must see."""
+    signed = [
+        Signed(save.article_id, save.record.article.text or "", save.record.signature)
+        for save in saves
+        if save.article_id is not None
+    ]
+    move_cursors(connection, group(connection, signed) - {one.article_id for one in signed})
+
+
 def _name(connection: Connection, saves: list[_Save], now: datetime) -> None:
     rows = [{"key": name, "article_id": save.article_id, "first_seen_at": now} for save in saves for name in save.names]
     connection.execute(insert_new(connection, ALIAS, "key"), rows)
@@ -229,7 +246,12 @@ def _link(connection: Connection, saves: list[_Save], now: datetime) -> None:
 
 def _finish(connection: Connection, saves: list[_Save]) -> None:
     rows = [
-        {"of_page": save.page.id, "of_article": save.article_id, "page_fetched_at": save.record.fetched_at}
+        {
+            "of_page": save.page.id,
+            "of_article": save.article_id,
+            "page_fetched_at": save.record.fetched_at,
+            "page_revisit_at": save.record.revisit_at,
+        }
         for save in saves
     ]
     connection.execute(_DONE, rows)

@@ -175,6 +175,11 @@ def _ids(connection: Connection, hosts: list[str]) -> dict[str, int]:
     }
 
 
+def is_known(session: Session, host: str) -> bool:
+    """Whether anything of this host was ever asked for."""
+    return session.connection().scalar(select(SITE.c.id).where(SITE.c.host == host)) is not None
+
+
 def robots(session: Session, site_id: int) -> Robots | None:
     """What the host's robots.txt said when it was last read; None when it never was."""
     columns = (SITE.c.robots_body, SITE.c.robots_status, SITE.c.robots_fetched_at, SITE.c.crawl_delay_seconds)

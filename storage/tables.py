@@ -34,6 +34,7 @@ class Site(SQLModel, table=True):
     robots_status: int | None = None
     crawl_delay_seconds: float | None = None
     platform: str | None = Field(default=None, sa_type=Words)  # "wordpress", "blogger", ...
+    dictionary_id: int | None = Field(default=None, sa_type=Key)  # the blob that the site's pages are packed beside
 
 
 class Feed(SQLModel, table=True):
@@ -102,6 +103,8 @@ class Subscription(SQLModel, table=True):
 class Article(SQLModel, table=True):
     """An article as it reads now. ``cursor`` rises with every change: who reads by it misses nothing."""
 
+    __table_args__ = (Index("ix_article_story", "story_id", "first_seen_at", "id"),)
+
     id: int | None = Field(default=None, primary_key=True, sa_type=Key)
     cursor: int = Field(unique=True, sa_type=Key)
     url: str | None = Field(default=None, sa_type=Words)  # as found
@@ -123,12 +126,13 @@ class Article(SQLModel, table=True):
     word_count: int = 0
     status: str = Field(sa_type=Words)
     extractor: str = Field(default="", sa_type=Words)
+    rules: str | None = Field(default=None, sa_type=Words)  # the version of the rules that cleaned it
     removed: list[dict[str, str]] = Field(default_factory=list, sa_type=Json)
     origin_url: str | None = Field(default=None, sa_type=Words)
     content_hash: str = Field(sa_type=Words)
     provenance: dict[str, str] = Field(default_factory=dict, sa_type=Json)
     revision: int = 1
-    story_id: int | None = Field(default=None, index=True, sa_type=Key)
+    story_id: int | None = Field(default=None, sa_type=Key)
     duplicate_of_id: int | None = Field(default=None, sa_type=Key)
     feed_id: int | None = Field(default=None, foreign_key="feed.id", ondelete="SET NULL", index=True, sa_type=Key)
 
@@ -138,6 +142,7 @@ class Page(SQLModel, table=True):
 
     __table_args__ = (
         partial_index("ix_page_pending", "site_id", "priority", "id", where="state = 'pending'"),
+        partial_index("ix_page_revisit", "revisit_at", where="revisit_at IS NOT NULL"),
         Index("ix_page_state", "state"),
     )
 
@@ -148,7 +153,7 @@ class Page(SQLModel, table=True):
     state: str = Field(default="pending", sa_type=Words)
     feed_id: int | None = Field(default=None, foreign_key="feed.id", ondelete="SET NULL", index=True, sa_type=Key)
     entry: dict[str, Any] | None = Field(default=None, sa_type=Json)
-    priority: int = 0  # 0 live, 1 backfill
+    priority: int = 0  # 0 live, 1 revisit, 2 backfill
     attempts: int = 0
     attempted_at: datetime | None = Field(default=None, sa_type=Utc)
     next_attempt_at: datetime | None = Field(default=None, sa_type=Utc)
@@ -157,6 +162,8 @@ class Page(SQLModel, table=True):
     last_status: int | None = None
     created_at: datetime = Field(sa_type=Utc)
     fetched_at: datetime | None = Field(default=None, sa_type=Utc)
+    first_fetched_at: datetime | None = Field(default=None, sa_type=Utc)
+    revisit_at: datetime | None = Field(default=None, sa_type=Utc)
     robots_tags: list[str] = Field(default_factory=list, sa_type=Json)  # "noarchive", "noai", ... (rule 50)
     article_id: int | None = Field(default=None, foreign_key="article.id", ondelete="SET NULL", index=True, sa_type=Key)
 
@@ -249,6 +256,58 @@ class Block(SQLModel, table=True):
     is_mended: bool = False
 
 
+class Story(SQLModel, table=True):
+    """Articles that tell the same text (``article.story_id``); the first is the one that was seen first."""
+
+    id: int | None = Field(default=None, primary_key=True, sa_type=Key)
+    first_article_id: int | None = Field(default=None, sa_type=Key)
+    size: int = 0
+
+
+class Print(SQLModel, table=True):
+    """The MinHash signature of an article's text (``ingest.resemblance``): none where it is too short."""
+
+    __tablename__ = "article_print"
+
+    article_id: int = Field(primary_key=True, foreign_key="article.id", ondelete="CASCADE", sa_type=Key)
+    signature: bytes = Field(sa_type=LargeBinary)
+
+
+class Band(SQLModel, table=True):
+    """Where signatures are looked up: articles that share a key may be copies."""
+
+    __tablename__ = "article_band"
+    __table_args__ = ({"sqlite_with_rowid": False},)
+
+    key: int = Field(primary_key=True, sa_type=Key, sa_column_kwargs={"autoincrement": False})
+    article_id: int = Field(primary_key=True, sa_type=Key, sa_column_kwargs={"autoincrement": False})
+
+
+class Blob(SQLModel, table=True):
+    """The bytes of a page, once, packed (``ingest.archive``) beside another one of its site or alone."""
+
+    id: int | None = Field(default=None, primary_key=True, sa_type=Key)
+    sha256: bytes = Field(unique=True, sa_type=LargeBinary)
+    size: int  # unpacked
+    packed: bytes = Field(sa_type=LargeBinary)
+    dictionary_id: int | None = Field(default=None, foreign_key="blob.id", index=True, sa_type=Key)
+
+
+class Capture(SQLModel, table=True):
+    """A page as it was fetched: which bytes, when, and what the response said."""
+
+    id: int | None = Field(default=None, primary_key=True, sa_type=Key)
+    page_id: int | None = Field(default=None, foreign_key="page.id", ondelete="SET NULL", index=True, sa_type=Key)
+    site_id: int = Field(foreign_key="site.id", index=True, sa_type=Key)
+    blob_id: int = Field(foreign_key="blob.id", index=True, sa_type=Key)
+    part: int = 0  # 0: the page itself; higher: the further pages of its article
+    url: str = Field(sa_type=Words)
+    final_url: str | None = Field(default=None, sa_type=Words)
+    status: int = 200
+    headers: dict[str, str] = Field(default_factory=dict, sa_type=Json)
+    fetched_at: datetime = Field(index=True, sa_type=Utc)
+
+
 class Counter(SQLModel, table=True):
     """A number that is taken inside the transaction that uses it: the row's lock keeps writers in order."""
 
@@ -264,3 +323,4 @@ SITE, FEED, ENTRY, PAGE = _table(Site), _table(Feed), _table(Entry), _table(Page
 ARTICLE, ALIAS, ARTICLE_FEED = _table(Article), _table(Alias), _table(ArticleFeed)
 REVISION, COUNTER, SUBSCRIPTION = _table(Revision), _table(Counter), _table(Subscription)
 PAGE_TEXT, BLOCK = _table(PageText), _table(Block)
+STORY, PRINT, BAND, BLOB, CAPTURE = _table(Story), _table(Print), _table(Band), _table(Blob), _table(Capture)

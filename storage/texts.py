@@ -22,6 +22,7 @@ _COUNT = (
     .values(value=COUNTER.c.value + bindparam("count"))
     .returning(COUNTER.c.value)
 )
+_MOVED = update(ARTICLE).where(ARTICLE.c.id == bindparam("of_article")).values(cursor=bindparam("new_cursor"))
 _COLUMNS = tuple(
     ARTICLE.c[name]
     for name in ("id", "url", "title", "authors", "language", "text", "removed", "content_hash", "provenance")
@@ -47,6 +48,16 @@ def take_cursors(connection: Connection, count: int) -> range:
         return range(0)
     last = int(connection.execute(_COUNT, {"count": count}).scalar_one())
     return range(last - count + 1, last + 1)
+
+
+def move_cursors(connection: Connection, article_ids: Collection[int]) -> None:
+    """Articles that another one's coming changed are read again by those who read by cursor."""
+    rows = [
+        {"of_article": article_id, "new_cursor": cursor}
+        for article_id, cursor in zip(sorted(article_ids), take_cursors(connection, len(article_ids)), strict=True)
+    ]
+    if rows:
+        connection.execute(_MOVED, rows)
 
 
 def of_pages(session: Session, page_ids: Collection[int]) -> list[StoredText]:

@@ -12,6 +12,7 @@ COMMANDS = {
     "ingest": ("flows.cli.ingest:ingest", "One round here and now: poll what is due, fetch, extract, store."),
     "ingest-urls": ("flows.cli.ingest:ingest_urls", "Fetch, extract and store these pages now."),
     "articles": ("flows.cli.articles:articles", "Read what is stored: search, show, export."),
+    "reextract": ("flows.cli.reextract:reextract", "Today's rules over stored pages, without the network."),
     "extract": ("flows.cli.extract:extract", "The extraction alone: HTML in, article JSON out, no database."),
     "clean": ("flows.cli.extract:clean", "The cleaning alone, on text that something else extracted."),
     "rules": ("flows.cli.rules:rules", "The rules over a page's text: check, explain, record."),

@@ -8,12 +8,14 @@ from sqlmodel import Session
 
 from flows.mill import Mill
 from flows.outcomes import PageOutcome
+from flows.steps.archive_page import archive_page
 from flows.steps.extract_page import extract_page
 from flows.steps.fetch_parts import read_whole
 from flows.steps.terms import PageTerms
 from ingest.decide.backoff import THROTTLES
 from ingest.decide.pages import next_attempt
 from ingest.decide.redirects import answered_at
+from ingest.decide.revisit import is_watched, next_revisit
 from ingest.fetch.budget import Share
 from ingest.fetch.directives import robots_tags
 from ingest.headers import retry_after_seconds
@@ -25,13 +27,16 @@ from ingest.model import (
     Fetched,
     FetchFailed,
     FetchRequest,
+    NotModified,
     Page,
     PageFailure,
     PendingPage,
     SaveOutcome,
+    Validators,
 )
 from ingest.urls import host_of
-from storage import articles, pages, sites
+from storage import articles, pages, revisits, sites
+from storage.archive import Packed
 from storage.sites import Hold
 
 log = logging.getLogger(__name__)
@@ -76,6 +81,8 @@ class _Gathered:
     verdict: _Verdict | None = None
     is_ours: bool = False  # it was our own network that failed
     robots_tags: tuple[str, ...] = ()
+    captures: tuple[Packed, ...] = ()
+    is_unchanged: bool = False  # a revisit's 304
 
 
 async def fetch_page(mill: Mill, pending: PendingPage, terms: PageTerms) -> PageOutcome:
@@ -85,6 +92,8 @@ async def fetch_page(mill: Mill, pending: PendingPage, terms: PageTerms) -> Page
     """
     with mill.bodies.share() as share:
         gathered = await _gather(mill, pending, terms, share)
+        if gathered.is_unchanged:
+            return await _leave_unchanged(mill, pending)
         verdict = gathered.verdict
         if verdict is not None:
             if gathered.is_ours:
@@ -101,6 +110,7 @@ async def fetch_page(mill: Mill, pending: PendingPage, terms: PageTerms) -> Page
         if whole.is_ours:
             return PageOutcome(url=pending.url, failure=whole.failure.kind, is_waiting=True)
         gathered = replace(gathered, verdict=_judge(mill, pending, whole.failure))
+    gathered = replace(gathered, captures=(*gathered.captures, *whole.captures))
     return await _store(mill, pending, whole.reading, gathered)
 
 
@@ -121,15 +131,33 @@ def _judge(mill: Mill, pending: PendingPage, failure: FetchFailed) -> _Verdict:
 async def _gather(mill: Mill, pending: PendingPage, terms: PageTerms, share: Share) -> _Gathered:
     if pending.url is None:
         return _Gathered()
-    request = FetchRequest(url=pending.url)
+    request = FetchRequest(url=pending.url, validators=_validators(mill, pending))
     result = await terms.robots.objection(pending.url) or await mill.client.fetch(request, share)
     is_ours = await terms.is_network_to_blame(result)
     if isinstance(result, Fetched):
         content_type = result.headers.get("content-type")
         page = Page(url=pending.url, html=result.body, final_url=result.final_url, content_type=content_type)
-        return _Gathered(page, is_fetched=True, robots_tags=robots_tags(result.headers, result.body, mill.robots_token))
-    assert isinstance(result, FetchFailed), "a page is asked for without validators, so it cannot be a 304"
+        tags = robots_tags(result.headers, result.body, mill.robots_token)
+        captures = archive_page(mill, terms.robots.site_id, result)
+        return _Gathered(page, is_fetched=True, robots_tags=tags, captures=captures)
+    if isinstance(result, NotModified):
+        return _Gathered(is_unchanged=True)
     return _Gathered(verdict=_judge(mill, pending, result), is_ours=is_ours)
+
+
+def _validators(mill: Mill, pending: PendingPage) -> Validators:
+    """What a revisit asks with. A page that a feed brought again is read again: the feed's words may have changed."""
+    if not pending.is_revisit:
+        return Validators()
+    with mill.database.read() as session:
+        return revisits.validators(session, [pending.page_id]).get(pending.page_id, Validators())
+
+
+async def _leave_unchanged(mill: Mill, pending: PendingPage) -> PageOutcome:
+    now = mill.clock()
+    again = next_revisit(pending.first_fetched_at or now, now, mill.jitter())
+    await mill.writer.apply(lambda session: revisits.finish_unchanged(session, pending.page_id, now, again))
+    return PageOutcome(url=pending.url, is_fetched=True, saved=SaveOutcome.SAME)
 
 
 async def _leave(mill: Mill, pending: PendingPage, verdict: _Verdict) -> PageOutcome:
@@ -208,14 +236,27 @@ def _save(session: Session, mill: Mill, pending: PendingPage, reading: PageReadi
         _record_failure(session, pending, verdict)
     if gathered.is_fetched:
         pages.put_robots_tags(session, pending.page_id, gathered.robots_tags)
+    for packed in gathered.captures:
+        mill.archive.keep(session, pending.page_id, packed)
     record = ArticleRecord(
         page_id=pending.page_id,
         article=reading.article,
         alias_keys=reading.alias_keys,
         fetched_at=mill.clock(),
         content_hash=reading.content_hash,
+        signature=reading.signature,
+        revisit_at=_revisit_at(mill, pending, reading),
     )
     saved = articles.save(session, record, mill.clock())
     if verdict is not None and verdict.again is not None:
         _record_failure(session, pending, verdict)  # a further part is missing: stored so far, and tried again
     return saved
+
+
+def _revisit_at(mill: Mill, pending: PendingPage, reading: PageReading) -> datetime | None:
+    """When to look whether it was edited: an article with text, at an address, that is news."""
+    now = mill.clock()
+    first = pending.first_fetched_at or now
+    if not mill.settings.revisits_per_day or pending.url is None or not reading.article.text:
+        return None
+    return next_revisit(first, now, mill.jitter()) if is_watched(reading.article.published_at, first) else None

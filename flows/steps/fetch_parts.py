@@ -8,6 +8,7 @@ import logging
 from dataclasses import dataclass, field, replace
 
 from flows.mill import Mill
+from flows.steps.archive_page import archive_page
 from flows.steps.extract_page import extract_page
 from flows.steps.robots import RobotsDesk
 from flows.steps.terms import PageTerms
@@ -20,6 +21,7 @@ from ingest.jobs import PageJob, PageReading
 from ingest.model import ArticleStatus, FailureKind, Fetched, FetchFailed, FetchRequest, FetchResult, Page
 from ingest.urls import dedupe_key, host_of
 from storage import sites
+from storage.archive import Packed
 
 log = logging.getLogger(__name__)
 
@@ -33,6 +35,7 @@ class Whole:
     reading: PageReading
     failure: FetchFailed | None = None
     is_ours: bool = False  # it was our own network that failed: nothing of this is to be stored
+    captures: tuple[Packed, ...] = ()
 
 
 @dataclass(slots=True)
@@ -50,6 +53,7 @@ class _Parts:
     failure: FetchFailed | None = None
     is_ours: bool = False
     desks: dict[str, RobotsDesk] = field(default_factory=dict)
+    captures: list[Packed] = field(default_factory=list)
 
 
 async def read_whole(mill: Mill, job: PageJob, first: PageReading, terms: PageTerms) -> Whole:
@@ -155,6 +159,9 @@ async def _fetch(parts: _Parts, url: str, share: Share) -> FetchResult:
     request = FetchRequest(url=url, max_bytes=parts.left_bytes)
     result = await desk.objection(url) or await parts.mill.client.fetch(request, share)
     parts.is_ours = await parts.terms.is_network_to_blame(result)
+    if isinstance(result, Fetched):
+        part = len(parts.captures) + 1
+        parts.captures += archive_page(parts.mill, parts.terms.robots.site_id, result, part)
     return result
 
 
@@ -186,5 +193,12 @@ def _join(parts: _Parts) -> Whole:
     first, *further = parts.readings
     if further or parts.missing:
         article = join_parts(first.article, [part.article for part in further], parts.missing)
-        first = replace(first, article=article, content_hash=content_hash(article.title, article.text))
-    return Whole(first, parts.failure, parts.is_ours)
+        text_hash = content_hash(article.title, article.text)
+        first = replace(first, article=article, content_hash=text_hash, signature=_signature(article.text))
+    return Whole(first, parts.failure, parts.is_ours, tuple(parts.captures))
+
+
+def _signature(text: str | None) -> bytes | None:
+    from ingest.resemblance import signature  # numpy, which few rounds need in this process
+
+    return signature(text)

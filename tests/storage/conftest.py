@@ -24,6 +24,7 @@ from ingest.model import (
     SaveOutcome,
     SeenEntry,
 )
+from ingest.resemblance import signature
 from storage import articles, feeds, pages, sites, tables
 from storage.database import Database
 from storage.due import Wanted
@@ -138,7 +139,12 @@ class Newsroom:
         article = Article(**{**plain, **changes, "status": ArticleStatus(changes.get("status", "ok"))})
         digest = hashlib.sha256(f"{article.title}\n{article.text}".encode("utf-8", "surrogatepass")).hexdigest()
         return ArticleRecord(
-            page_id=page.page_id, article=article, alias_keys=keys, fetched_at=NOW, content_hash=digest
+            page_id=page.page_id,
+            article=article,
+            alias_keys=keys,
+            fetched_at=NOW,
+            content_hash=digest,
+            signature=signature(text),
         )
 
     def save(self, page: PendingPage, text: str = "Ten little words.", **changes: Any) -> SaveOutcome:

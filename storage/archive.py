@@ -1,0 +1,287 @@
+"""The archive of pages as they were fetched: content-addressed, packed beside an earlier page of the same site."""
+
+import hashlib
+from collections import OrderedDict
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Row, and_, delete, func, insert, or_, select, update
+from sqlmodel import Session
+
+from ingest.archive import LEAST_DICTIONARY, pack, pack_beside, unpack
+from ingest.model import Capture
+from storage.chunks import chunks
+from storage.tables import BLOB, CAPTURE, PAGE, SITE
+
+# What a response says that a reader of the archive, or the next request, may need; cookies are nobody's business.
+KEPT_HEADERS = frozenset(
+    [
+        "cache-control",
+        "content-language",
+        "content-location",
+        "content-type",
+        "date",
+        "etag",
+        "last-modified",
+        "link",
+        "x-robots-tag",
+    ]
+)
+PORTION = 100
+_SHELF = 64  # dictionaries in memory: a page each
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ArchiveQuery:
+    """Which captures: of a host, fetched ``since`` and before ``until``; only each page's latest unless ``is_all``."""
+
+    host: str | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+    is_all: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kept:
+    """A capture in the archive, with the page that it is of."""
+
+    capture_id: int
+    page_id: int | None
+    host: str
+    part: int
+    capture: Capture
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Packed:
+    """A capture that is ready to be kept: its bytes packed, and beside which page of its site."""
+
+    capture: Capture  # its body is gone
+    part: int
+    digest: bytes
+    size: int
+    packed: bytes
+    dictionary_id: int | None = None
+    dictionary_digest: bytes | None = None
+    dictionary: bytes | None = None
+
+
+class Archive:
+    """Puts pages into the archive and takes them out; remembers the dictionaries it used last."""
+
+    def __init__(self) -> None:
+        self._dictionaries: OrderedDict[bytes, bytes] = OrderedDict()  # by their sha256: ids of pruned ones come back
+
+    def pack(self, session: Session, site_id: int, capture: Capture, part: int = 0) -> Packed:
+        """Make a page ready to be kept, without writing; ``part`` is 0, and higher for an article's further pages."""
+        connection = session.connection()
+        known = connection.execute(_dictionary_of(site_id)).one_or_none()
+        dictionary = self._dictionary(connection, known.id) if known else None
+        packed, is_beside = pack_beside(capture.body, dictionary)
+        return Packed(
+            capture=replace(capture, body=b""),
+            part=part,
+            digest=hashlib.sha256(capture.body).digest(),
+            size=len(capture.body),
+            packed=packed,
+            dictionary_id=known.id if known and is_beside else None,
+            dictionary_digest=bytes(known.sha256) if known and is_beside else None,
+            dictionary=dictionary if is_beside else None,
+        )
+
+    def keep(self, session: Session, page_id: int, packed: Packed) -> bool:
+        """Keep a page as fetched; False where its latest capture holds the same bytes."""
+        connection = session.connection()
+        site_id = connection.scalar(select(PAGE.c.site_id).where(PAGE.c.id == page_id))
+        if site_id is None:  # its feed was removed meanwhile
+            return False
+        blob_id = self._put(connection, site_id, packed)
+        if blob_id == connection.scalar(_latest(page_id, packed.part)):
+            return False
+        capture = packed.capture
+        values = {
+            "page_id": page_id,
+            "part": packed.part,
+            "site_id": site_id,
+            "blob_id": blob_id,
+            "url": capture.url,
+            "final_url": capture.final_url,
+            "status": capture.status,
+            "headers": {name: value for name, value in capture.headers.items() if name in KEPT_HEADERS},
+            "fetched_at": capture.fetched_at,
+        }
+        connection.execute(insert(CAPTURE).values(values))
+        return True
+
+    def read(self, session: Session, query: ArchiveQuery) -> Iterator[Kept]:
+        """Captures in the order they were fetched, a portion in memory at a time.
+
+        Raises:
+            BadArchive: bytes that cannot be unpacked.
+        """
+        connection, after = session.connection(), 0
+        while True:
+            statement = _captures(query).where(CAPTURE.c.id > after).order_by(CAPTURE.c.id).limit(PORTION)
+            rows = connection.execute(statement).all()
+            yield from (self._kept(connection, row) for row in rows)
+            if len(rows) < PORTION:
+                return
+            after = rows[-1].id
+
+    def latest(self, session: Session, page_id: int) -> tuple[Kept, ...]:
+        """The page as it was fetched last, and behind it the further pages of its article."""
+        statement = _captures(ArchiveQuery()).where(CAPTURE.c.page_id == page_id).order_by(CAPTURE.c.part)
+        return tuple(self._kept(session.connection(), row) for row in session.connection().execute(statement))
+
+    def _put(self, connection: Connection, site_id: int, packed: Packed) -> int:
+        known = connection.scalar(select(BLOB.c.id).where(BLOB.c.sha256 == packed.digest))
+        if known is not None:
+            return int(known)
+        packed = self._held(connection, packed)
+        values = {
+            "sha256": packed.digest,
+            "size": packed.size,
+            "packed": packed.packed,
+            "dictionary_id": packed.dictionary_id,
+        }
+        blob_id = int(connection.execute(insert(BLOB).values(values).returning(BLOB.c.id)).scalar_one())
+        if packed.dictionary_id is None and packed.size >= LEAST_DICTIONARY:  # the first page, or of a new template
+            connection.execute(update(SITE).where(SITE.c.id == site_id).values(dictionary_id=blob_id))
+        return blob_id
+
+    @staticmethod
+    def _held(connection: Connection, packed: Packed) -> Packed:
+        """The same, packed alone where its dictionary was pruned since."""
+        if packed.dictionary_id is None:
+            return packed
+        digest = connection.scalar(select(BLOB.c.sha256).where(BLOB.c.id == packed.dictionary_id))
+        if digest is not None and bytes(digest) == packed.dictionary_digest:
+            return packed
+        return replace(packed, packed=pack(unpack(packed.packed, packed.dictionary)), dictionary_id=None)
+
+    def _dictionary(self, connection: Connection, blob_id: int) -> bytes:
+        digest = bytes(connection.execute(select(BLOB.c.sha256).where(BLOB.c.id == blob_id)).scalar_one())
+        if digest not in self._dictionaries:
+            packed = connection.execute(select(BLOB.c.packed).where(BLOB.c.id == blob_id)).scalar_one()
+            self._dictionaries[digest] = unpack(bytes(packed))
+        self._dictionaries.move_to_end(digest)
+        if len(self._dictionaries) > _SHELF:
+            self._dictionaries.popitem(last=False)
+        return self._dictionaries[digest]
+
+    def _kept(self, connection: Connection, row: Row[Any]) -> Kept:
+        dictionary = self._dictionary(connection, row.dictionary_id) if row.dictionary_id else None
+        capture = Capture(
+            url=row.url,
+            body=unpack(bytes(row.packed), dictionary),
+            fetched_at=row.fetched_at,
+            final_url=row.final_url,
+            status=row.status,
+            headers=row.headers,
+        )
+        return Kept(capture_id=row.id, page_id=row.page_id, host=row.host, part=row.part, capture=capture)
+
+
+def _latest(page_id: int, part: int) -> Any:
+    own = (CAPTURE.c.page_id == page_id, CAPTURE.c.part == part)
+    return select(CAPTURE.c.blob_id).where(*own).order_by(CAPTURE.c.id.desc()).limit(1)
+
+
+def _dictionary_of(site_id: int) -> Any:
+    return select(BLOB.c.id, BLOB.c.sha256).join(SITE, SITE.c.dictionary_id == BLOB.c.id).where(SITE.c.id == site_id)
+
+
+def _captures(query: ArchiveQuery) -> Any:
+    statement = (
+        select(CAPTURE, BLOB.c.packed, BLOB.c.dictionary_id, SITE.c.host)
+        .join(BLOB, BLOB.c.id == CAPTURE.c.blob_id)
+        .join(SITE, SITE.c.id == CAPTURE.c.site_id)
+    )
+    if query.host is not None:
+        statement = statement.where(SITE.c.host == query.host)
+    if query.since is not None:
+        statement = statement.where(CAPTURE.c.fetched_at >= query.since)
+    if query.until is not None:
+        statement = statement.where(CAPTURE.c.fetched_at < query.until)
+    return statement if query.is_all else statement.where(_is_latest())
+
+
+def _is_latest() -> ColumnElement[bool]:
+    later = CAPTURE.alias("later")
+    return ~select(later.c.id).where(_same_page(later), later.c.id > CAPTURE.c.id).exists()
+
+
+def _same_page(other: Any) -> ColumnElement[bool]:
+    return and_(other.c.page_id == CAPTURE.c.page_id, other.c.part == CAPTURE.c.part)
+
+
+# --- pruning ---------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ArchivePolicy:
+    """What may go: captures fetched ``before`` a time, and all but the ``keep`` latest of each page. None: no limit."""
+
+    before: datetime | None = None
+    keep: int | None = None
+    host: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Pruned:
+    """What went, or would go: captures, the pages' bytes that nothing else holds, and what they take packed."""
+
+    captures: int
+    pages: int
+    bytes_unpacked: int
+    bytes_packed: int
+
+
+def preview(session: Session, policy: ArchivePolicy) -> Pruned:
+    """What ``prune`` would take away, counted without taking it."""
+    savepoint = session.begin_nested()
+    try:
+        return prune(session, policy)
+    finally:
+        savepoint.rollback()
+
+
+def prune(session: Session, policy: ArchivePolicy) -> Pruned:
+    """Take away what the policy lets go. Bytes stay while another capture holds them or another page needs them."""
+    connection = session.connection()
+    ids = list(connection.scalars(select(CAPTURE.c.id).where(_may_go(policy))))
+    for portion in chunks(ids):
+        connection.execute(delete(CAPTURE).where(CAPTURE.c.id.in_(portion)))
+    pages = size = packed = 0
+    while rows := connection.execute(_loose_blobs()).all():
+        pages, size, packed = pages + len(rows), size + sum(r.size for r in rows), packed + sum(r.taken for r in rows)
+        for portion in chunks([row.id for row in rows]):
+            connection.execute(update(SITE).where(SITE.c.dictionary_id.in_(portion)).values(dictionary_id=None))
+            connection.execute(delete(BLOB).where(BLOB.c.id.in_(portion)))
+    return Pruned(len(ids), pages, size, packed)
+
+
+def _may_go(policy: ArchivePolicy) -> ColumnElement[bool]:
+    limits = []
+    if policy.before is not None:
+        limits.append(CAPTURE.c.fetched_at < policy.before)
+    if policy.keep is not None:
+        later = CAPTURE.alias("later")
+        newer = select(func.count()).where(_same_page(later), later.c.id > CAPTURE.c.id)
+        limits.append(newer.scalar_subquery() >= policy.keep)
+    chosen = or_(*limits) if limits else CAPTURE.c.id < 0
+    if policy.host is None:
+        return chosen
+    return and_(chosen, CAPTURE.c.site_id.in_(select(SITE.c.id).where(SITE.c.host == policy.host)))
+
+
+def _loose_blobs() -> Any:
+    other = BLOB.alias("other")
+    return (
+        select(BLOB.c.id, BLOB.c.size, func.length(BLOB.c.packed).label("taken"))
+        .where(~select(CAPTURE.c.id).where(CAPTURE.c.blob_id == BLOB.c.id).exists())
+        .where(~select(other.c.id).where(other.c.dictionary_id == BLOB.c.id).exists())
+        .limit(PORTION)
+    )

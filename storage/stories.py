@@ -1,0 +1,233 @@
+"""Stories: articles that tell the same text, found by signature in the transaction that saves them."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import BindParameter, Connection, Row, bindparam, delete, func, insert, or_, select, update
+
+from storage.chunks import chunks
+from storage.dialects import insert_new
+from storage.tables import ARTICLE, BAND, PRINT, STORY
+
+MOST_IN_A_BAND = 64  # what more copies share is a formula; who is alike is found by those that are there
+_MOST_COMPARED = 5  # whole texts are compared with so many, the likeliest first
+_WANTED: BindParameter[Any] = bindparam("wanted", expanding=True)
+_BANDS = select(BAND.c.key, BAND.c.article_id).where(BAND.c.key.in_(_WANTED))
+_PRINTS = select(PRINT.c.article_id, PRINT.c.signature).where(PRINT.c.article_id.in_(_WANTED))
+_TEXTS = select(ARTICLE.c.id, ARTICLE.c.text, ARTICLE.c.story_id).where(ARTICLE.c.id.in_(_WANTED))
+_FIRST = (
+    select(ARTICLE.c.id)
+    .where(ARTICLE.c.story_id == bindparam("of_story"))
+    .order_by(ARTICLE.c.first_seen_at, ARTICLE.c.id)
+    .limit(1)
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Signed:
+    """A stored article with its text and the text's signature (``ingest.resemblance``)."""
+
+    article_id: int
+    text: str
+    signature: bytes | None
+
+
+def group(connection: Connection, signed: Sequence[Signed]) -> set[int]:
+    """Put articles into stories; the articles whose story, or whose place in it, changed.
+
+    Articles are one story where a chain of copies leads from each to each. Of a story, the one first seen is the
+    first; the others are its duplicates.
+    """
+    if not signed:
+        return set()
+    _forget(connection, [one.article_id for one in signed])
+    neighbours = _find_neighbours(connection, [one for one in signed if one.signature])
+    pairs = list(_verified(connection, signed, neighbours))
+    _remember(connection, [one for one in signed if one.signature])
+    left = _leave(connection, {one.article_id for one in signed} - {place for pair in pairs for place in pair})
+    return left | _join(connection, pairs)
+
+
+# --- who may be a copy of whom ---------------------------------------------------------------------------------------
+
+
+def _find_neighbours(connection: Connection, signed: Sequence[Signed]) -> dict[int, Counter[int]]:
+    """Of each article, those that share bands with it and how many: stored ones, and earlier ones of the batch."""
+    from ingest.resemblance import band_keys
+
+    keys = {one.article_id: band_keys(one.signature) for one in signed if one.signature}
+    known: dict[int, list[int]] = {}
+    for row in _rows(connection, _BANDS, sorted({key for own in keys.values() for key in own})):
+        known.setdefault(row.key, []).append(row.article_id)
+    found: dict[int, Counter[int]] = {}
+    for article_id, own in keys.items():
+        found[article_id] = Counter(other for key in own for other in known.get(key, ()))
+        for key in own:
+            known.setdefault(key, []).append(article_id)
+    return found
+
+
+def _verified(
+    connection: Connection, signed: Sequence[Signed], neighbours: Mapping[int, Counter[int]]
+) -> Iterator[tuple[int, int]]:
+    """Pairs of copies: alike by their signatures, and by their texts."""
+    from ingest.resemblance import may_be_copies
+
+    own = {one.article_id: one for one in signed}
+    others = sorted({other for found in neighbours.values() for other in found} - set(own))
+    signatures = {row.article_id: bytes(row.signature) for row in _rows(connection, _PRINTS, others)}
+    signatures |= {one.article_id: one.signature for one in signed if one.signature}
+    likely = {
+        article_id: [
+            other
+            for other, _ in found.most_common()
+            if other in signatures and may_be_copies(signatures[article_id], signatures[other])
+        ]
+        for article_id, found in neighbours.items()
+    }
+    wanted = sorted({other for found in likely.values() for other in found} - set(own))
+    rows = {row.id: row for row in _rows(connection, _TEXTS, wanted)}
+    for article_id, found in likely.items():
+        yield from _copies_of(own[article_id], found, own, rows)
+
+
+def _copies_of(
+    one: Signed, likely: Iterable[int], own: Mapping[int, Signed], stored: Mapping[int, Row[Any]]
+) -> Iterator[tuple[int, int]]:
+    """One pair a story is enough, and a story is not asked for again once it was found or denied often."""
+    from ingest.resemblance import are_copies
+
+    compared, stories = 0, set()
+    for other in likely:
+        story = stored[other].story_id if other in stored else None
+        if compared >= _MOST_COMPARED or (story is not None and story in stories):
+            continue
+        compared += 1
+        text = own[other].text if other in own else stored[other].text
+        if one.text == text or are_copies(one.text, text or ""):
+            stories.add(story)
+            yield other, one.article_id
+
+
+# --- what is remembered ----------------------------------------------------------------------------------------------
+
+
+def _forget(connection: Connection, article_ids: Sequence[int]) -> None:
+    """Take back what an earlier version of an article was found by."""
+    from ingest.resemblance import band_keys
+
+    for row in _rows(connection, _PRINTS, sorted(article_ids)):
+        keys = band_keys(bytes(row.signature))
+        connection.execute(delete(BAND).where(BAND.c.key.in_(keys), BAND.c.article_id == row.article_id))
+        connection.execute(delete(PRINT).where(PRINT.c.article_id == row.article_id))
+
+
+def _remember(connection: Connection, signed: Sequence[Signed]) -> None:
+    from ingest.resemblance import band_keys
+
+    if not signed:
+        return
+    connection.execute(insert(PRINT), [{"article_id": one.article_id, "signature": one.signature} for one in signed])
+    places = [(key, one.article_id) for one in signed for key in band_keys(one.signature or b"")]
+    full = _full_bands(connection, sorted({key for key, _ in places}))
+    rows = [{"key": key, "article_id": article_id} for key, article_id in places if key not in full]
+    if rows:
+        connection.execute(insert_new(connection, BAND, "key", "article_id"), rows)
+
+
+def _full_bands(connection: Connection, keys: Sequence[int]) -> set[int]:
+    counted = (
+        select(BAND.c.key).where(BAND.c.key.in_(_WANTED)).group_by(BAND.c.key).having(func.count() >= MOST_IN_A_BAND)
+    )
+    return {row.key for row in _rows(connection, counted, keys)}
+
+
+# --- stories ---------------------------------------------------------------------------------------------------------
+
+
+def _leave(connection: Connection, article_ids: set[int]) -> set[int]:
+    """Articles that are a copy of nothing any more leave their stories; those left alone are no story."""
+    rows = [row for row in _rows(connection, _TEXTS, sorted(article_ids)) if row.story_id is not None]
+    if not rows:
+        return set()
+    gone = [row.id for row in rows]
+    for portion in chunks(gone):
+        statement = update(ARTICLE).where(ARTICLE.c.id.in_(portion))
+        connection.execute(statement.values(story_id=None, duplicate_of_id=None))
+    return set(gone).union(*(_settle(connection, story, set()) for story in {row.story_id for row in rows}))
+
+
+def _join(connection: Connection, pairs: Sequence[tuple[int, int]]) -> set[int]:
+    """One story for each chain of copies: the oldest of those that its articles belong to, or a new one."""
+    if not pairs:
+        return set()
+    articles = sorted({one for pair in pairs for one in pair})
+    stories = {row.id: row.story_id for row in _rows(connection, _TEXTS, articles)}
+    changed: set[int] = set()
+    for chain in _chains(pairs, stories):
+        known = sorted({story for article_id in chain if (story := stories[article_id]) is not None})
+        story = known[0] if known else _open(connection)
+        joined = _move(connection, known[1:], chain, story)
+        changed |= joined | _settle(connection, story, joined)
+    return changed
+
+
+def _chains(pairs: Sequence[tuple[int, int]], stories: Mapping[int, int | None]) -> list[set[int]]:
+    """The articles that pairs, or a story of old, connect."""
+    chains: list[tuple[set[int], set[int]]] = []
+    for pair in pairs:
+        articles, known = set(pair), {story for one in pair if (story := stories[one]) is not None}
+        apart = []
+        for chain in chains:
+            if chain[0] & articles or chain[1] & known:
+                articles, known = articles | chain[0], known | chain[1]
+            else:
+                apart.append(chain)
+        chains = [*apart, (articles, known)]
+    return [articles for articles, _ in chains]
+
+
+def _open(connection: Connection) -> int:
+    return int(connection.execute(insert(STORY).values(size=0).returning(STORY.c.id)).scalar_one())
+
+
+def _move(connection: Connection, merged: Sequence[int], chain: set[int], story: int) -> set[int]:
+    """Bring the articles, and all of the other stories, into a story; those that were not in it before."""
+    strangers = update(ARTICLE).where(or_(ARTICLE.c.id.in_(sorted(chain)), ARTICLE.c.story_id.in_(merged)))
+    strangers = strangers.where(ARTICLE.c.story_id.is_distinct_from(story))
+    moved = set(connection.scalars(strangers.values(story_id=story).returning(ARTICLE.c.id)))
+    connection.execute(delete(STORY).where(STORY.c.id.in_(merged)))
+    return moved
+
+
+def _settle(connection: Connection, story_id: int, joined: set[int]) -> set[int]:
+    """Who is first in a story and how many it has; the articles whose place changed. One article is no story."""
+    first, size = connection.execute(_FIRST, {"of_story": story_id}).scalar(), _count(connection, story_id)
+    if size < 2:  # noqa: PLR2004 - a copy needs an original
+        return _close(connection, story_id)
+    known = connection.execute(select(STORY.c.first_article_id).where(STORY.c.id == story_id)).scalar_one()
+    connection.execute(update(STORY).where(STORY.c.id == story_id).values(first_article_id=first, size=size))
+    copies = ARTICLE.c.id.in_(sorted(joined)) if first == known else ARTICLE.c.story_id == story_id
+    moved = update(ARTICLE).where(copies, ARTICLE.c.id != first, ARTICLE.c.duplicate_of_id.is_distinct_from(first))
+    changed = set(connection.scalars(moved.values(duplicate_of_id=first).returning(ARTICLE.c.id)))
+    own = update(ARTICLE).where(ARTICLE.c.id == first, ARTICLE.c.duplicate_of_id.is_not(None))
+    return changed | set(connection.scalars(own.values(duplicate_of_id=None).returning(ARTICLE.c.id)))
+
+
+def _count(connection: Connection, story_id: int) -> int:
+    counted = select(func.count()).select_from(ARTICLE).where(ARTICLE.c.story_id == story_id)
+    return int(connection.execute(counted).scalar_one())
+
+
+def _close(connection: Connection, story_id: int) -> set[int]:
+    alone = update(ARTICLE).where(ARTICLE.c.story_id == story_id).values(story_id=None, duplicate_of_id=None)
+    changed = set(connection.scalars(alone.returning(ARTICLE.c.id)))
+    connection.execute(delete(STORY).where(STORY.c.id == story_id))
+    return changed
+
+
+def _rows(connection: Connection, statement: Any, wanted: Sequence[int]) -> Iterator[Row[Any]]:
+    for chunk in chunks(wanted):
+        yield from connection.execute(statement, {"wanted": chunk})

@@ -1,0 +1,60 @@
+"""Upgrades keep what is there: a database of the first schema, with data in it, becomes the present one."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from alembic import command
+from sqlalchemy import text
+
+from ingest.resemblance import signature
+from storage import archive, articles, revisits, stories
+from storage.upgrade import config
+
+ROWS = Path(__file__).parent / "samples" / "schema_0001.sql"
+NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
+
+
+@pytest.fixture
+def old_database(own_database: Any) -> Any:
+    """A database with the first schema and some rows."""
+    with own_database.begin() as session:
+        connection = session.connection()
+        if own_database.revision() is not None:
+            command.downgrade(config(connection), "base")
+        command.upgrade(config(connection), "0001")
+        for statement in ROWS.read_text(encoding="utf-8").split(";\n"):
+            connection.execute(text(statement))
+    return own_database
+
+
+def test_articles_pages_and_feeds_of_the_first_schema_are_still_there(old_database: Any) -> None:
+    old_database.upgrade()
+
+    with old_database.begin() as session:
+        exported = list(articles.export(session, articles.ExportQuery()))
+        assert [(a["title"], a["text"], a["story_id"]) for a in exported] == [("A title", "Some words.", None)]
+        pages = session.connection().execute(
+            text("SELECT state, priority, first_fetched_at IS NOT NULL, revisit_at FROM page ORDER BY id")
+        )
+        assert [tuple(row) for row in pages] == [("done", 0, True, None), ("pending", 2, False, None)]
+        assert session.connection().scalar(text("SELECT url FROM feed")) == "https://news.example/a.xml"
+
+
+def test_an_upgraded_database_takes_copies_captures_and_revisits(old_database: Any) -> None:
+    old_database.upgrade()
+
+    words = " ".join(f"word{number}" for number in range(60))
+    signed = signature(words)
+    with old_database.begin() as session:
+        assert stories.group(session.connection(), [stories.Signed(1, words, signed)]) == set()
+        capture = archive.Capture(url="https://news.example/one", body=b"bytes", fetched_at=NOW)
+        kept = archive.Archive()
+        assert kept.keep(session, 1, kept.pack(session, 1, capture))
+        assert revisits.queue(session, NOW, 10) == 0
+
+
+def test_what_was_upgraded_agrees_with_the_models(old_database: Any) -> None:
+    old_database.upgrade()
+    assert old_database.check() == []
