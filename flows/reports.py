@@ -14,6 +14,7 @@ from ingest.text import escape_markdown
 
 RULES_SHOWN = 15
 DIFFERENCES_SHOWN = 50
+DIFFERENCE_CHARS = 300
 
 
 def numbers(report: RoundReport) -> dict[str, Any]:
@@ -174,9 +175,5 @@ def reextraction_markdown(report: ReextractReport, plan: ReextractPlan) -> str:
         before, after = difference.characters
         title = escape_markdown(difference.title or "(no title)")
         lines += ["", f"### {title}", "", f"Article {difference.article_id}, {difference.verdict}: {before} to {after}"]
-        lines += ["", *(f"- {escape_markdown(_short(render(change)))}" for change in difference.changes[:10])]
+        lines += ["", *(f"- {escape_markdown(_short(render(change), DIFFERENCE_CHARS))}" for change in difference.changes[:10])]
     return "\n".join(lines) + "\n"
-
-
-def _short(text: str, width: int = 300) -> str:
-    return text if len(text) <= width else text[: width - 1] + "…"
