@@ -9,7 +9,7 @@ from flows.differences import render
 from flows.outcomes import RoundReport
 from flows.reextraction import ReextractPlan, ReextractReport, Verdict
 from ingest.decide.health import Health, HealthState
-from ingest.model import FeedStatus
+from ingest.decide.schedule import NEVER
 from ingest.text import escape_markdown
 
 RULES_SHOWN = 15
@@ -75,12 +75,16 @@ def failing_table(rows: Sequence[Mapping[str, Any]]) -> list[dict[str, str]]:
     return [
         {
             "feed": escape_markdown(_short(row["url"].partition("://")[2] or row["url"], 60)),
-            "failing since": f"{_day(row['failing_since'])}, {row['failures']} poll{'' if row['failures'] == 1 else 's'}",
+            "failing since": _since(row),
             "why": escape_markdown(_short(_why(row), 80)),
-            "next poll": "never" if row["status"] == FeedStatus.GONE else _minute(row["next_poll_at"]),
+            "next poll": _minute(row["next_poll_at"]),
         }
         for row in rows
     ]
+
+
+def _since(row: Mapping[str, Any]) -> str:
+    return f"{_day(row['failing_since'])}, {row['failures']} poll{'' if row['failures'] == 1 else 's'}"
 
 
 def _why(row: Mapping[str, Any]) -> str:
@@ -127,7 +131,7 @@ def _day(value: datetime | None) -> str:
 
 
 def _minute(value: datetime | None) -> str:
-    return f"{value:%Y-%m-%d %H:%M} UTC" if value else "never"
+    return f"{value:%Y-%m-%d %H:%M} UTC" if value and value < NEVER else "never"
 
 
 def health_table(rows: Sequence[tuple[Any, Health]]) -> list[dict[str, str]]:
@@ -175,5 +179,6 @@ def reextraction_markdown(report: ReextractReport, plan: ReextractPlan) -> str:
         before, after = difference.characters
         title = escape_markdown(difference.title or "(no title)")
         lines += ["", f"### {title}", "", f"Article {difference.article_id}, {difference.verdict}: {before} to {after}"]
-        lines += ["", *(f"- {escape_markdown(_short(render(change), DIFFERENCE_CHARS))}" for change in difference.changes[:10])]
+        shown = (_short(render(change), DIFFERENCE_CHARS) for change in difference.changes[:10])
+        lines += ["", *(f"- {escape_markdown(line)}" for line in shown)]
     return "\n".join(lines) + "\n"

@@ -21,8 +21,11 @@ def counted(number: int, what: str) -> str:
 
 
 def minute(moment: datetime | str) -> str:
-    """A moment in UTC to the minute, also where it comes as ISO 8601."""
-    return f"{datetime.fromisoformat(moment) if isinstance(moment, str) else moment:%Y-%m-%d %H:%M} UTC"
+    """A moment in UTC to the minute, also where it comes as ISO 8601; the one that stands for never is told so."""
+    from ingest.decide.schedule import NEVER
+
+    then = datetime.fromisoformat(moment) if isinstance(moment, str) else moment
+    return f"{then:%Y-%m-%d %H:%M} UTC" if then < NEVER else "never"
 
 
 def missing_scheme(url: str) -> str | None:

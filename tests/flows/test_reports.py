@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 
 from flows import reports
 from flows.outcomes import PageOutcome, PollOutcome, RoundReport
+from ingest.decide.schedule import NEVER
 from ingest.model import ArticleStatus, FailureKind, SaveOutcome
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
@@ -85,7 +86,7 @@ def test_the_table_of_failing_feeds_stays_narrow():
         "last_failure_kind": "dns",
         "last_failure_detail": f"{url}: its name has no address: " + "Name or service not known " * 9,
         "status": "gone",
-        "next_poll_at": NOW,
+        "next_poll_at": NEVER,
         "poll_reason": "never again",
     }
     [told] = reports.failing_table([row])
