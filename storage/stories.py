@@ -3,9 +3,11 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import BindParameter, Connection, Row, bindparam, delete, func, insert, or_, select, update
+from sqlmodel import Session
 
 from storage.chunks import chunks
 from storage.dialects import insert_new
@@ -231,3 +233,61 @@ def _close(connection: Connection, story_id: int) -> set[int]:
 def _rows(connection: Connection, statement: Any, wanted: Sequence[int]) -> Iterator[Row[Any]]:
     for chunk in chunks(wanted):
         yield from connection.execute(statement, {"wanted": chunk})
+
+
+# --- reading ---------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoryQuery:
+    """Which stories: of at least ``least`` articles, with one first seen ``since`` or later, or from a host."""
+
+    least: int = 2
+    since: datetime | None = None
+    site: str | None = None
+    limit: int = 50
+
+
+def find(session: Session, query: StoryQuery) -> list[dict[str, Any]]:
+    """Stories, the one with the newest article first, each with its articles in the order they were seen."""
+    newest = func.max(ARTICLE.c.first_seen_at).label("newest")
+    statement = (
+        select(ARTICLE.c.story_id)
+        .where(ARTICLE.c.story_id.is_not(None))
+        .group_by(ARTICLE.c.story_id)
+        .having(func.count() >= query.least)
+        .order_by(newest.desc(), ARTICLE.c.story_id.desc())
+        .limit(query.limit)
+    )
+    if query.since is not None:
+        statement = statement.having(newest >= query.since)
+    if query.site is not None:
+        of_site = select(ARTICLE.c.story_id).where(ARTICLE.c.site == query.site)
+        statement = statement.where(ARTICLE.c.story_id.in_(of_site))
+    ids = list(session.connection().scalars(statement))
+    found = {story["id"]: story for story in _stories(session, ids)}
+    return [found[story_id] for story_id in ids]
+
+
+def get(session: Session, story_id: int) -> dict[str, Any] | None:
+    """One story with its articles; None where there is no such story."""
+    return next(iter(_stories(session, [story_id])), None)
+
+
+def _stories(session: Session, story_ids: Sequence[int]) -> Iterator[dict[str, Any]]:
+    columns = ("id", "story_id", "url", "site", "title", "origin_url", "canonical_url", "first_seen_at", "published_at")
+    members: dict[int, list[Row[Any]]] = {}
+    for portion in chunks(story_ids):
+        statement = select(*(ARTICLE.c[name] for name in columns), func.substr(ARTICLE.c.text, 1, 400).label("opening"))
+        ordered = statement.where(ARTICLE.c.story_id.in_(portion)).order_by(ARTICLE.c.first_seen_at, ARTICLE.c.id)
+        for row in session.connection().execute(ordered):
+            members.setdefault(row.story_id, []).append(row)
+    for story_id, rows in members.items():
+        yield {
+            "id": story_id,
+            "size": len(rows),
+            "first_article_id": rows[0].id,
+            "article_ids": [row.id for row in rows],
+            "title": rows[0].title,
+            "articles": [{name: getattr(row, name) for name in (*columns, "opening")} for row in rows],
+        }
