@@ -33,9 +33,9 @@ def find_authors(facts: Facts, shown: Shown) -> tuple[tuple[str, ...], str]:
         else:
             return _completed(people, source, shown, outlets)
     for names in find_bylines(shown):
-        people = people_in(names, outlets)
-        if people:
-            return people, "page"
+        if people := people_in(names, outlets):
+            # Beside a person the outlet is the employer; alone it may be the name of the person whose site it is.
+            return tuple(name for name in people if key_of(name) not in outlets) or people, "page"
     return doubtful[0] if doubtful else ((), "none")
 
 

@@ -16,6 +16,8 @@ _BELOW_TITLE = 22
 _BYNAME_LINE = 80
 _LONGEST_NAME = 60
 _LONGEST_MARK = 90
+# Behind the name in its own element follow the date, the section, the share links; "Ann Lee | and | Bo Ray" goes on.
+_NEXT_ELEMENT = re.compile(r"(?<![,&])(?<!\band)(?<!\bund) \| (?!(?:and|und|et|&|,)(?:\s|$))", re.IGNORECASE)
 _CARD_NAMES = ".//*[contains(@class,'fn') or contains(@class,'username')]"
 _BOX_NAME_CLASS = re.compile(
     r"(?:^|[-_\s])(?:author|byline|writer|contributor)[-_]{0,2}(?:full|display)?[-_]?name(?:$|[-_\s])|"
@@ -120,7 +122,8 @@ def _readings(block: Block, shown: Shown) -> Iterator[str]:
 
 def _behind_by(line: str) -> str | None:
     match = _BY.match(line) or _DATED_BY.match(line)
-    return next(filter(None, match.groups())).strip(" |") if match else None
+    said = next(filter(None, match.groups())).strip(" |") if match else None
+    return _NEXT_ELEMENT.split(said)[0] if said else None
 
 
 def _in_called(near: list[Block], shown: Shown) -> list[str]:

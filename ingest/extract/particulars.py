@@ -109,7 +109,10 @@ def _linked_tags(shown: Shown) -> list[str]:
 def tidy_tags(words: list[str], facts: Facts | None = None) -> tuple[str, ...]:
     """Tags in one line each, once each, at most 30 of at most 80 characters; without the site's own name."""
     site = key_of(facts.first("og:site_name") or "") if facts is not None else ""
-    tags = {tag.lower(): tag for word in words if (tag := clean_line(word)) and len(tag) <= _LONGEST_TAG}
+    tags: dict[str, str] = {}
+    for word in words:
+        if (tag := clean_line(word)) and len(tag) <= _LONGEST_TAG:
+            tags.setdefault(tag.lower(), tag)
     return tuple(tag for tag in tags.values() if not site or key_of(tag) != site)[:_MOST_TAGS]
 
 

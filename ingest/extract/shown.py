@@ -20,17 +20,18 @@ _CAMEL = re.compile(
 _ELSEWHERE_TAGS = frozenset({"aside", "nav", "form", "figure", "figcaption", "blockquote"})
 _LEVELS = 10
 _MOST_OF = 0.8
-_CLOSE = 5  # blocks below a title that are its own, whatever they are called
+_CLOSE = 5  # lines between a title and the text, the article's own whatever they are called
 
 
 @dataclass(slots=True)
 class Shown:
-    """A page's tree and blocks, and the index of the block that is its title."""
+    """A page's tree and blocks, and the indices of the blocks that are its title and the start of its text."""
 
     tree: HtmlElement
     outline: Outline
     heading: int
     above_heading: frozenset[HtmlElement]
+    text_start: int
     _known: dict[tuple[HtmlElement, bool], bool] = field(default_factory=dict)
     _tagged: dict[str, list[HtmlElement]] = field(default_factory=dict)
     _related: list[HtmlElement] | None = None
@@ -89,7 +90,7 @@ class Shown:
         block: HtmlElement | None = element
         while block is not None and block not in spans:
             block = block.getparent()
-        return block is not None and self.heading < spans[block][0] <= self.heading + _CLOSE
+        return block is not None and self.heading < spans[block][0] < self.text_start
 
     def _is_apart(self, element: HtmlElement) -> bool:
         """An element of another's kind; the footer of an article is its own where no other article has the title."""
@@ -112,7 +113,15 @@ def show(tree: HtmlElement, outline: Outline, title: str | None) -> Shown:
     """The page with its title found: the heading that says it, else the first h1, else the first block."""
     heading = _find_heading(outline.blocks, key_of(title or ""))
     above = (heading.element, *heading.element.iterancestors()) if heading else ()
-    return Shown(tree, outline, heading.index if heading else 0, frozenset(above))
+    at = heading.index if heading else 0
+    return Shown(tree, outline, at, frozenset(above), _find_text(outline.blocks, at))
+
+
+def _find_text(blocks: list[Block], heading: int) -> int:
+    """Where the text begins: at the second paragraph, for the first may be the standfirst above the byline."""
+    end = heading + 1 + _CLOSE
+    paragraphs = [block.index for block in blocks[heading + 1 : end] if block.is_prose]
+    return paragraphs[1] if len(paragraphs) > 1 else end
 
 
 def _find_heading(blocks: list[Block], key: str) -> Block | None:
