@@ -150,6 +150,7 @@ class LearnedBlock:
     changed_at: datetime  # when it came into its state
     share: float = 0.0  # of the texts, that such a block must be on
     is_boxed: bool = False
+    heads_links: bool = False  # links to other pages stand below it, and are furniture with it
     misfits: int = 0  # sightings in a row where furniture of its kind does not stand
     is_mended: bool = False  # stored texts follow its state
 
@@ -179,11 +180,15 @@ class MemoryChange:
 
 @dataclass(frozen=True, slots=True)
 class Furniture:
-    """What cleaning needs of a learned block: where it stands, its numbers (None: any), how far it is trusted."""
+    """What cleaning needs of a learned block: where it stands, its numbers (None: any), how far it is trusted.
+
+    ``heads_links``: the titles below it go with it.
+    """
 
     zone: Zone
     digits: int | None = None
     trust: Trust = Trust.NEW
+    heads_links: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -252,6 +252,7 @@ class Block(SQLModel, table=True):
     changed_at: datetime = Field(index=True, sa_type=Utc)
     share: float = 0.0
     is_boxed: bool = False
+    heads_links: bool = False
     misfits: int = 0
     is_mended: bool = False
 

@@ -2,8 +2,9 @@
 
 import re
 from collections import Counter
-from dataclasses import dataclass
-from itertools import pairwise
+from collections.abc import Container, Iterable
+from dataclasses import dataclass, replace
+from itertools import islice, pairwise, takewhile
 
 from ingest.blocks import LEARNED, Furniture, Trust, Zone
 from ingest.clean.draft import Draft
@@ -14,6 +15,7 @@ from ingest.clean.lines import ends_sentence
 _KEY = re.compile("[0-9a-f]{16}")
 LEAST_LEFT = {Trust.CERTAIN: 0.0, Trust.PROVEN: 0.25, Trust.NEW: 0.7}  # of a text, when blocks of this trust go
 MIN_LEFT = 20  # characters of it, at any trust: no text is emptied
+_MAX_TITLES, _MAX_TITLE = 10, 150  # lines, and characters of one
 _MIN_ANNOUNCEMENT = 25  # characters
 _STRAY_SHARE = 0.25  # of the text's own sentences may stand where a block's kind has none
 
@@ -25,6 +27,12 @@ class _Hit:
     index: int
     key: int
     furniture: Furniture
+    titles: tuple[int, ...] = ()  # of other pages, below a heading of links
+
+    @property
+    def indices(self) -> tuple[int, ...]:
+        """All lines that go with it."""
+        return (self.index, *self.titles)
 
 
 def name_rule(key: int) -> str:
@@ -49,12 +57,13 @@ def drop_learned(draft: Draft) -> None:
     """The learned blocks that stand where they were learned, as far as they are no danger to the text."""
     if not draft.context.learned:
         return
-    hits = _find_hits(draft)
-    own = _read_own(draft, frozenset(hit.index for hit in hits))
+    hits = _with_titles(draft, _find_hits(draft))
+    own = _read_own(draft, frozenset(index for hit in hits for index in hit.indices))
     times = Counter(hit.key for hit in hits)
     placed = [hit for hit in hits if times[hit.key] <= MOST_TIMES and own.admits(hit)]
     for hit in _keep_affordable(draft, placed):
-        draft.drop(hit.index, name_rule(hit.key))
+        for index in hit.indices:
+            draft.drop(index, name_rule(hit.key))
 
 
 def _find_hits(draft: Draft) -> list[_Hit]:
@@ -66,6 +75,27 @@ def _find_hits(draft: Draft) -> list[_Hit]:
         if found and furniture and furniture.digits in {None, found.digits}:
             hits.append(_Hit(index, found.key, furniture))
     return hits
+
+
+def _with_titles(draft: Draft, hits: list[_Hit]) -> list[_Hit]:
+    """Headings of links with the titles below them."""
+    known = {hit.index for hit in hits}
+    live = draft.find_live()
+    return [
+        replace(hit, titles=_find_titles(draft, live[live.index(hit.index) + 1 :], known))
+        if hit.furniture.heads_links and hit.furniture.zone is Zone.TAIL
+        else hit
+        for hit in hits
+    ]
+
+
+def _find_titles(draft: Draft, behind: Iterable[int], known: Container[int]) -> tuple[int, ...]:
+    titles = takewhile(lambda index: index not in known and _is_title(draft.lines[index].strip()), behind)
+    return tuple(islice(titles, _MAX_TITLES))
+
+
+def _is_title(line: str) -> bool:
+    return len(line) <= _MAX_TITLE and not line.endswith((".", "。", ":", "：", ";"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +142,7 @@ def _keep_affordable(draft: Draft, hits: list[_Hit]) -> list[_Hit]:
     kept: list[_Hit] = []
     for trust, share in LEAST_LEFT.items():
         alike = [hit for hit in hits if hit.furniture.trust is trust]
-        without = left - draft.count_chars([hit.index for hit in alike])
+        without = left - draft.count_chars([index for hit in alike for index in hit.indices])
         if without >= max(share * left, MIN_LEFT):
             kept, left = kept + alike, without
     return kept

@@ -29,10 +29,11 @@ class Verdict:
 
     zone: Zone
     digits: int | None
-    is_boxed: bool
     texts: int
     window: int
     first_number: int
+    is_boxed: bool
+    heads_links: bool
     share: float  # of all texts, that was needed
     reason: str
 
@@ -64,34 +65,42 @@ class Evidence:
         found = self._judge_exact(exact) if exact else None
         if found is None and len({place.digits for place in places}) > 1:
             return self._judge_counted(places)
-        return found and replace(found, digits=line.digits)
+        return replace(found, digits=line.digits) if found else None
 
     # --- verdicts ----------------------------------------------------------------------------------------------------
 
     def _judge_returned(self, places: Sequence[Place]) -> Verdict | None:
         late = [place for place in places if place.order >= len(self._pages) - _LATEST]
-        found = self._measure(late, RETURNED)
-        is_boxed = agree(place.is_apart for place in late)
-        return found and Verdict(agree_zone(late), None, is_boxed, *found, RETURNED.share, "as once before")
+        return self._conclude(late, RETURNED, "as once before")
 
     def _judge_exact(self, places: Sequence[Place]) -> Verdict | None:
         if not agree(not place.is_refrain for place in places):
             return None
-        zone, is_boxed = agree_zone(places), agree(place.is_apart for place in places)
-        need, reason = choose_need(places, zone, is_boxed=is_boxed)
+        need, reason = choose_need(places, agree_zone(places), is_boxed=agree(place.is_apart for place in places))
         if need and self._measure(places, need) and agree(self._is_passage(place) for place in places):
             need, reason = PASSAGE, "a long run that texts share"
-        found = self._measure(places, need) if need else None
-        share = 0.0 if need is None or need.is_fixed else need.share
-        return Verdict(zone, None, is_boxed, *found, share, reason) if found else None
+        return self._conclude(places, need, reason) if need else None
 
     def _judge_counted(self, places: Sequence[Place]) -> Verdict | None:
-        zone, is_boxed = agree_zone(places), agree(place.is_apart for place in places)
+        """A boxed label at an edge; elsewhere a changing number is the text's own."""
         is_label = all(place.chars < LONG and not place.is_refrain for place in places)
-        found = self._measure(places, COUNTED)
-        if found is None or zone is Zone.MIDDLE or not is_boxed or not is_label:
+        if not is_label or agree_zone(places) is Zone.MIDDLE or not agree(place.is_apart for place in places):
             return None
-        return Verdict(zone, None, is_boxed, *found, COUNTED.share, "a counter in a box of its own")
+        return self._conclude(places, COUNTED, "a counter in a box of its own")
+
+    def _conclude(self, places: Sequence[Place], need: Need, reason: str) -> Verdict | None:
+        found = self._measure(places, need)
+        if found is None:
+            return None
+        return Verdict(
+            agree_zone(places),
+            None,
+            *found,
+            is_boxed=agree(place.is_apart for place in places),
+            heads_links=agree(place.heads_links for place in places),
+            share=0.0 if need.is_fixed else need.share,
+            reason=reason,
+        )
 
     def _measure(self, places: Sequence[Place], need: Need) -> tuple[int, int, int] | None:
         """The texts with the line, of how many since the first of them, and its number; None: they are not enough."""

@@ -1,6 +1,8 @@
 """Which lines of a text are furniture by now, judged with the texts before it."""
 
+from collections import Counter
 from collections.abc import Mapping
+from itertools import chain
 
 from ingest.blocks import BlockState, LearnedBlock, SeenLine
 from ingest.clean.learning.evidence import Evidence, Verdict
@@ -28,20 +30,27 @@ def learn(blocks: Mapping[int, LearnedBlock], step: Step) -> tuple[LearnedBlock,
 
 def _list_candidates(blocks: Mapping[int, LearnedBlock], known: frozenset[int], step: Step) -> list[SeenLine]:
     """The lines that as many groups of texts share as may prove anything of such lines."""
-    groups: dict[int, set[int]] = {}
-    for overlap in step.overlaps:
-        for key in overlap.keys if overlap.page.group else ():
-            groups.setdefault(key, {step.page.group}).add(overlap.page.group)
+    counts = _count_groups(step)
     lines = step.sighting.lines
-    shared = [False, *(line.key in groups or line.key in known for line in lines), False]
+    shared = [False, *(line.key in counts or line.key in known for line in lines), False]
     found = {
         line.key: line
         for at, line in enumerate(lines)
         if shared[at + 1]
-        and len(groups.get(line.key, ())) >= _least(line, blocks, is_beside=shared[at] or shared[at + 2])
+        and counts[line.key] + 1 >= _least(line, blocks, is_beside=shared[at] or shared[at + 2])
         and _may_be_learned(blocks.get(line.key), line)
     }
     return list(found.values())
+
+
+def _count_groups(step: Step) -> Counter[int]:
+    """In how many other groups of texts each line stands."""
+    groups: dict[int, frozenset[int]] = {}
+    for overlap in step.overlaps:
+        group = overlap.page.group
+        if group:
+            groups[group] = groups[group] | overlap.keys if group in groups else overlap.keys
+    return Counter(chain.from_iterable(groups.values()))
 
 
 def _least(line: SeenLine, blocks: Mapping[int, LearnedBlock], *, is_beside: bool) -> int:
@@ -76,4 +85,5 @@ def _new_block(line: SeenLine, verdict: Verdict, before: LearnedBlock | None, st
         changed_at=step.now,
         share=verdict.share,
         is_boxed=verdict.is_boxed,
+        heads_links=verdict.heads_links,
     )

@@ -89,7 +89,7 @@ def tell_knowledge(memory: SiteMemory) -> SiteKnowledge:
     """What cleaning needs of a memory."""
     return SiteKnowledge(
         {
-            block.key: Furniture(block.zone, block.digits, _tell_trust(block))
+            block.key: Furniture(block.zone, block.digits, _tell_trust(block), block.heads_links)
             for block in memory.blocks.values()
             if block.state is BlockState.LEARNED
         }

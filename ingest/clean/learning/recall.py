@@ -10,6 +10,7 @@ from ingest.clean.learning.step import Step, is_same
 
 _GAPS, _MIN_PATIENCE, _MAX_PATIENCE = 10, 40, 400  # a block is gone after ten times its usual gap, in texts
 _MAX_MISFITS = 4  # in a row
+_DOUBT_EVERY = 5  # texts
 _DOUBT_FROM, _DOUBT = 30, 0.05  # texts, and by how much a block's share may miss its need in either half of them
 
 
@@ -48,7 +49,7 @@ def _patience(block: LearnedBlock) -> float:
 
 def _find_standing(blocks: Mapping[int, LearnedBlock], step: Step) -> dict[int, _Standing]:
     lines = step.sighting.lines
-    shared = {key for overlap in step.overlaps for key in overlap.keys}
+    shared = frozenset[int]().union(*(overlap.keys for overlap in step.overlaps))
     own = [line.key not in shared and line.key not in blocks for line in lines]
     first, last = find_edges(own, [line.traits for line in lines], with_labels=False)
     return {
@@ -85,7 +86,7 @@ def _doubt_scattered(block: LearnedBlock, step: Step) -> LearnedBlock:
 
     Both halves of the texts since the first must lack it: a template that ends leaves a few pages behind.
     """
-    if block.state is not BlockState.LEARNED or not block.share:
+    if block.state is not BlockState.LEARNED or not block.share or step.number % _DOUBT_EVERY:
         return block
     since = {page.group: page for page in step.pages if page.group and page.number >= block.first_number}
     if len(since) < _DOUBT_FROM:

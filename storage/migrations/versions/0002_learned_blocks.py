@@ -45,6 +45,7 @@ def upgrade() -> None:
         sa.Column("changed_at", Utc(), nullable=False),
         sa.Column("share", sa.Float(), nullable=False),
         sa.Column("is_boxed", sa.Boolean(), nullable=False),
+        sa.Column("heads_links", sa.Boolean(), nullable=False),
         sa.Column("misfits", sa.Integer(), nullable=False),
         sa.Column("is_mended", sa.Boolean(), nullable=False),
         sa.ForeignKeyConstraint(["site_id"], ["site.id"], name=op.f("fk_learned_block_site_id"), ondelete="CASCADE"),

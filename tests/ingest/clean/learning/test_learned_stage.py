@@ -125,7 +125,7 @@ def test_what_names_no_key_gives_none(rule):
 
 OTHERS = ["Nobody came.", "He said what follows here:", "Post a Comment", ""]
 lines = st.lists(st.sampled_from([*BODY, PITCH, LEGAL, LABEL, *OTHERS]), max_size=12)
-furniture = st.builds(Furniture, st.sampled_from(Zone), st.just(0), st.sampled_from(Trust))
+furniture = st.builds(Furniture, st.sampled_from(Zone), st.just(0), st.sampled_from(Trust), st.booleans())
 blocks = st.dictionaries(st.sampled_from([PITCH, LEGAL, LABEL, BODY[0]]), furniture)
 
 
