@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 
+from ingest.clean.datelines import is_date_line
 from ingest.clean.draft import Draft
 from ingest.clean.lines import ends_sentence, fold_key
 from ingest.clean.match import Match, clean_name, match_at
@@ -86,13 +87,28 @@ def _is_paragraph(draft: Draft, index: int) -> bool:
 
 
 def drop_head(draft: Draft, rules: Rules) -> None:
-    """Bylines, share and meta lines above the text; never so many that nothing is left."""
+    """Bylines, dates, share and meta lines above the text; never so many that nothing is left."""
     live = draft.find_live()
     for index in live[: min(MAX_HEAD_LINES, len(live) - 1)]:
         found = match_at(draft, index, rules)
-        if found is None or not _stands_at_head(found):
+        if found is not None and (_stands_at_head(found) or _is_label(draft.lines[index], found)):
+            draft.drop(index, found.rule.id, found.name)
+        elif not _drop_date(draft, index):
             return
-        draft.drop(index, found.rule.id, found.name)
+
+
+def _is_label(line: str, found: Match) -> bool:
+    """Whether a line is the word before a name that stood beside it ("作者："): below the text it would head a box."""
+    return _opens_box(found) and len(fold_key(line).split()) == 1
+
+
+def _drop_date(draft: Draft, index: int) -> bool:
+    """Of a publishing system's page whose title is known: there the date above a text is the template's."""
+    is_told = draft.context.platform is not None and draft.context.title is not None
+    is_date = is_told and is_date_line(draft.lines[index])
+    if is_date:
+        draft.drop(index, "core/date")
+    return is_date
 
 
 def _stands_at_head(found: Match) -> bool:
