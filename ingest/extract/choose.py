@@ -8,6 +8,7 @@ from lxml.html import HtmlElement
 
 from ingest.extract.align import Alignment
 from ingest.extract.ballot import Ballot
+from ingest.extract.boxes import drop_boxes
 from ingest.extract.candidates import VERSION, run_main_extractor, run_readability, run_trafilatura
 from ingest.extract.container import switch_to_container
 from ingest.extract.evidence import weigh_feed
@@ -18,7 +19,7 @@ from ingest.extract.prune import Detachment, find_furniture, find_link_lists
 from ingest.extract.render import render
 from ingest.extract.rescue import rescue_middle
 from ingest.extract.selection import Selection, free_prose
-from ingest.extract.tail import cut_tail
+from ingest.extract.tail import cut_outside, cut_tail
 from ingest.extract.threads import cut_thread
 from ingest.extract.titles import likeness
 
@@ -73,7 +74,9 @@ def choose_text(question: Question) -> Choice:
         ("rescue", lambda: rescue_middle(chosen)),
         ("head", lambda: cut_head(chosen, question.title)),
         ("thread", lambda: cut_thread(chosen)),
+        ("outside", lambda: cut_outside(chosen)),
         ("tail", lambda: cut_tail(chosen)),
+        ("boxes", lambda: drop_boxes(chosen)),
         ("feed", lambda: weigh_feed(chosen, alignment, question.feed)),
     )
     for name, step in steps:

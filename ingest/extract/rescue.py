@@ -1,15 +1,13 @@
 """Sections that were dropped in the middle of the article: tables' neighbours, lists, accordions, their headings."""
 
 import re
-from itertools import accumulate
 
 from lxml.html import HtmlElement
 
 from ingest.extract.outline import HEADINGS, Block, Outline
-from ingest.extract.selection import Selection
+from ingest.extract.selection import Selection, find_home
 from ingest.extract.tail import heads_furniture
 
-_MOST_OF_THE_TEXT = 0.85
 _LONG = 240
 _SECTION = 72
 _DEEPER = 4
@@ -33,7 +31,7 @@ def rescue_middle(chosen: Selection) -> None:
     if not chosen.kept:
         return
     page, first, last = chosen.page, min(chosen.kept), max(chosen.kept)
-    home = _home(chosen)
+    home = find_home(chosen)
     if home is None:
         return
     start, end = page.spans[home]
@@ -103,19 +101,6 @@ def _cells(missing: list[Block], page: Outline) -> set[int]:
         if len(blocks) >= _CELLS_OF_A_TABLE and page.link_density(*page.span(table)) <= _PLAIN_TABLE
         for block in blocks
     }
-
-
-def _home(chosen: Selection) -> HtmlElement | None:
-    """The smallest element that holds most of the kept text."""
-    sizes = (block.size if block.index in chosen.kept else 0 for block in chosen.page.blocks)
-    sums = [0, *accumulate(sizes)]
-    least = _MOST_OF_THE_TEXT * sums[-1]
-    homes = [
-        (end - start, element)
-        for element, (start, end) in chosen.page.spans.items()
-        if sums[end] - sums[start] >= least
-    ]
-    return min(homes, key=lambda home: home[0], default=(0, None))[1]
 
 
 def _is_apart(element: HtmlElement, home: HtmlElement) -> bool:

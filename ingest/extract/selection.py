@@ -1,8 +1,13 @@
 """The blocks that are kept of a page, while it is decided which those are."""
 
 from dataclasses import dataclass, field
+from itertools import accumulate
+
+from lxml.html import HtmlElement
 
 from ingest.extract.outline import Block, Outline
+
+_MOST_OF_THE_TEXT = 0.85
 
 
 @dataclass(slots=True)
@@ -42,3 +47,15 @@ class Selection:
 def free_prose(page: Outline, start: int = 0, end: int | None = None) -> int:
     """Characters of running text outside furniture, in blocks start to end."""
     return sum(block.size for block in page.blocks[start:end] if block.is_prose and block.furniture is None)
+
+
+def find_home(chosen: Selection, share: float = _MOST_OF_THE_TEXT) -> HtmlElement | None:
+    """The smallest element that holds most of the kept text; None where nothing is kept."""
+    sums = [0, *accumulate(block.size if block.index in chosen.kept else 0 for block in chosen.page.blocks)]
+    least = share * sums[-1]
+    homes = [
+        (end - start, element)
+        for element, (start, end) in chosen.page.spans.items()
+        if sums[end] - sums[start] >= least
+    ]
+    return min(homes, key=lambda home: home[0], default=(0, None))[1]

@@ -3,11 +3,18 @@
 import re
 from dataclasses import dataclass
 
+from lxml.html import HtmlElement
+
 from ingest.extract.outline import Block
-from ingest.extract.selection import Selection
+from ingest.extract.selection import Selection, find_home
 
 _LONGEST_HEADING = 80
 _A_LINK = 0.5
+_BOXES = frozenset({"article", "body", "div", "form", "main", "section", "td"})
+_QUESTIONS = re.compile(r"\bfaqs?\b|accordion|(?:^|[-_ ])faqs?(?:[-_ ]|$)|question", re.IGNORECASE)
+_NEARLY_ALL = 0.9
+_MOST = 0.85
+_GAP = 2
 _SIGNS = re.compile(r"^[^\w(]+")
 
 
@@ -108,6 +115,50 @@ def cut_tail(chosen: Selection) -> None:
         if is_kept:
             before += block.size
             prose_before += block.size if block.is_prose else 0
+
+
+def cut_outside(chosen: Selection) -> None:
+    """Drop what was kept behind the element that holds most of the text: other boxes of the page.
+
+    Less of the text must be in it where something that was not kept stands between.
+    """
+    for share, least_gap in ((_NEARLY_ALL, 0), (_MOST, _GAP)):
+        home = _find_box(chosen, share)
+        end = chosen.page.span(home)[1] if home is not None else 0
+        behind = {index for index in chosen.kept if index >= end}
+        if home is None or not behind or min(behind) - end < least_gap:
+            continue
+        elements = [chosen.page.blocks[index].element for index in behind]
+        if not any(_is_of_the_article(element, home) for element in elements):
+            chosen.kept -= behind
+            chosen.steps.append("end-outside")
+            return
+
+
+def _find_box(chosen: Selection, share: float) -> HtmlElement | None:
+    home = find_home(chosen, share)
+    while home is not None and home.tag not in _BOXES:
+        home = home.getparent()
+    return home
+
+
+def _is_of_the_article(element: HtmlElement, home: HtmlElement) -> bool:
+    """Whether an element behind the box goes on with it: a paragraph beside it, one of a row of boxes, questions."""
+    if element.tag == "p" and element.getparent() is home.getparent():
+        return True
+    return _has_twin(element, home) or _is_questions(element)
+
+
+def _has_twin(element: HtmlElement, home: HtmlElement) -> bool:
+    name = home.get("class")
+    return name is not None and any(
+        above.tag == home.tag and above.get("class") == name for above in (element, *element.iterancestors())
+    )
+
+
+def _is_questions(element: HtmlElement) -> bool:
+    """Whether the element belongs to questions and answers: those of the article, wherever the template has them."""
+    return any(_QUESTIONS.search(above.get("class") or "") for above in (element, *element.iterancestors()))
 
 
 def _marker(block: Block, *, is_kept: bool) -> Marker | None:
