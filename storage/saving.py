@@ -11,6 +11,7 @@ from sqlmodel import Session
 from ingest.model import ArticleRecord, SaveOutcome
 from storage.chunks import chunks
 from storage.dialects import insert_new, put_search, remove_search, take_turn
+from storage.merging import are_one, merge
 from storage.records import KNOWN_COLUMNS, Known, article_row, is_poorer, revised_row, revision_row, search_text
 from storage.stories import Signed, group
 from storage.tables import ALIAS, ARTICLE, ARTICLE_FEED, ENTRY, PAGE, REVISION, SITE
@@ -109,13 +110,22 @@ def _identify(connection: Connection, records: Mapping[int, ArticleRecord]) -> d
     saves = {at: _Save(record, pages[record.page_id]) for at, record in records.items() if record.page_id in pages}
     names = {name for save in saves.values() for name in save.names}
     aliases = {row.key: row.article_id for row in _rows(connection, _ALIASES, list(names))}
-    return {at: replace(save, article_id=_article_id(save, aliases)) for at, save in saves.items()}
+    merged: dict[int, int] = {}
+    return {at: replace(save, article_id=_article_id(connection, save, aliases, merged)) for at, save in saves.items()}
 
 
-def _article_id(save: _Save, aliases: Mapping[int, int]) -> int | None:
-    if save.page.article_id is not None:
-        return int(save.page.article_id)
-    return min((aliases[name] for name in save.names if name in aliases), default=None)
+def _article_id(connection: Connection, save: _Save, aliases: Mapping[int, int], merged: dict[int, int]) -> int | None:
+    """The article that the record is of. Where its names belong to several that are one, they become one (rule 68)."""
+    own = save.page.article_id
+    named = {aliases[name] for name in save.names if name in aliases} | ({own} if own is not None else set())
+    ids = {merged.get(article_id, article_id) for article_id in named}
+    if len(ids) > 1 and are_one(connection, ids):
+        into = merge(connection, ids)
+        merged |= {old: into for old in (*merged, *ids) if merged.get(old, old) in ids}
+        return into
+    if own is not None:
+        return merged.get(int(own), int(own))
+    return min(ids, default=None)
 
 
 def _decide(save: _Save, known: Known | None) -> _Save:

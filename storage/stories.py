@@ -52,6 +52,12 @@ def group(connection: Connection, signed: Sequence[Signed]) -> set[int]:
     return left | _join(connection, pairs)
 
 
+def withdraw(connection: Connection, article_ids: Sequence[int]) -> set[int]:
+    """Take articles that are about to go out of their stories; the articles whose place changed."""
+    _forget(connection, article_ids)
+    return _leave(connection, set(article_ids)) - set(article_ids)
+
+
 # --- who may be a copy of whom ---------------------------------------------------------------------------------------
 
 
