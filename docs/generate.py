@@ -1,4 +1,4 @@
-"""Writes docs/reference from the code: commands, settings, rule packs, deployments. `make docs`; a test checks it."""
+"""Writes docs/reference from the code: commands, settings, rules, deployments, export: `make docs`; a test checks."""
 
 import sys
 import tomllib
@@ -128,6 +128,33 @@ def _schedule(deployment: dict[str, object]) -> str:
     return f"Schedule: {text}. One run at a time.\n"
 
 
+_KINDS = {
+    "integer": "integer",
+    "text": "text",
+    "time": "time: ISO 8601 in UTC; in Parquet a timestamp",
+    "texts": "list of texts; in CSV joined by `; `",
+    "removals": "list of `{rule, text}`; in CSV as JSON",
+}
+
+
+def export() -> str:
+    """Every field of an exported article."""
+    from ingest.export.schema import FIELDS, SCHEMA_VERSION
+
+    rows = [f"| `{field.name}` | {_KINDS[field.kind]} | {field.meaning} |" for field in FIELDS]
+    parts = [
+        "# An exported article\n",
+        f"Schema version {SCHEMA_VERSION}: the fields of `feedmill articles export --format jsonl`, `csv` and",
+        "`parquet`, in this order; a Parquet file names the version in its metadata as `feedmill.schema`. A field may",
+        "be null unless it is an integer that every article has; unknown is null, never invented. `rss` and `warc` hold",
+        "what their own formats name.\n",
+        "| field | kind | meaning |",
+        "|---|---|---|",
+        *rows,
+    ]
+    return NOTE + "\n".join(parts)
+
+
 READERS = ("Miniflux", "FreshRSS", "reader", "feedbin")
 
 
@@ -167,6 +194,7 @@ PAGES = {
     "settings.md": settings,
     "rule-packs.md": rule_packs,
     "deployments.md": deployments,
+    "export.md": export,
 }
 
 

@@ -35,9 +35,13 @@ _SHELF = 64  # dictionaries in memory: a page each
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ArchiveQuery:
-    """Which captures: of a host, fetched ``since`` and before ``until``; only each page's latest unless ``is_all``."""
+    """Which captures: of a host, fetched ``since`` and before ``until``; only each page's latest unless ``is_all``.
+
+    ``article_ids``: only of these articles' pages, at most some hundreds.
+    """
 
     host: str | None = None
+    article_ids: tuple[int, ...] | None = None
     since: datetime | None = None
     until: datetime | None = None
     is_all: bool = False
@@ -201,6 +205,9 @@ def _captures(query: ArchiveQuery) -> Any:
     )
     if query.host is not None:
         statement = statement.where(SITE.c.host == query.host)
+    if query.article_ids is not None:
+        pages = select(PAGE.c.id).where(PAGE.c.article_id.in_(query.article_ids))
+        statement = statement.where(CAPTURE.c.page_id.in_(pages))
     if query.since is not None:
         statement = statement.where(CAPTURE.c.fetched_at >= query.since)
     if query.until is not None:

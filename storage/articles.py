@@ -12,7 +12,7 @@ from storage.moments import iso
 from storage.saving import save, save_many
 from storage.tables import ARTICLE, ARTICLE_FEED, FEED, REVISION
 
-__all__ = ["ExportQuery", "Version", "export", "get", "history", "last_cursor", "save", "save_many"]
+__all__ = ["ExportQuery", "Version", "export", "get", "history", "last_cursor", "newest", "save", "save_many"]
 
 PORTION = 200  # articles in memory at a time
 _TIMES = ("published_at", "updated_at", "first_seen_at", "fetched_at")
@@ -88,6 +88,14 @@ def export(session: Session, query: ExportQuery) -> Iterator[dict[str, Any]]:
             return
         after = rows[-1].cursor
         left = None if left is None else left - size
+
+
+def newest(session: Session, query: ExportQuery, limit: int) -> Iterator[dict[str, Any]]:
+    """The newest of the articles, by when they were published or else first seen, newest first."""
+    dated = func.coalesce(ARTICLE.c.published_at, ARTICLE.c.first_seen_at)
+    statement = _narrowed(query).where(ARTICLE.c.cursor > query.after)
+    newest_first = statement.order_by(dated.desc(), ARTICLE.c.id.desc()).limit(limit)
+    yield from map(_document, session.connection().execute(newest_first))
 
 
 def history(session: Session, article_id: int) -> tuple[Version, ...]:

@@ -1,28 +1,22 @@
 """`feedmill articles`: reading what is stored."""
 
 import re
-import sys
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 import click
 
+from flows.cli.export import export
 from flows.cli.failure import CommandError
-from flows.cli.options import as_json, json_line, open_database, print_json, say, with_settings
-from flows.cli.words import counted, require_feeds
+from flows.cli.options import DAY, as_json, open_database, print_json, say, utc, with_settings
+from flows.cli.words import require_feeds
 from flows.settings import Settings
 from storage import articles as stored
-from storage.articles import ExportQuery
 from storage.search import SearchQuery
 from storage.search import search as search_articles
 from storage.words import phrases
 
 _OPERATORS = re.compile(r"(?:^|\s)(?:AND|OR|NOT|NEAR)(?:\s|$)|[()+^:]|(?:^|\s)-\w")
-DAY = click.DateTime(["%Y-%m-%d"])
-
-
-def _utc(day: datetime | None) -> datetime | None:
-    return day.replace(tzinfo=UTC) if day else None
 
 
 @click.group()
@@ -60,8 +54,8 @@ def search(
         site=site,
         feed_url=feed_url,
         language=language,
-        since=_utc(since),
-        until=_utc(until),
+        since=utc(since),
+        until=utc(until),
         status=status,
     )
     with open_database(settings) as database, database.read() as session:
@@ -142,36 +136,4 @@ def _short(text: str, width: int = 80) -> str:
     return line if len(line) <= width else line[: width - 1] + "…"
 
 
-@articles.command()
-@click.option("--format", "form", type=click.Choice(["jsonl"]), default="jsonl", show_default=True)
-@click.option(
-    "--after", type=click.IntRange(0), default=0, metavar="CURSOR", help="Only what changed after this cursor."
-)
-@click.option("--since", type=DAY, help="Published (or first seen) on this day or later, in UTC.")
-@click.option("--feed", "feed_url", metavar="URL", help="Only articles that this feed has shown.")
-@click.option("--limit", type=click.IntRange(1), help="At most so many.")
-@click.option("--out", metavar="FILE", default="-", help="Where to; default standard output.")
-@with_settings
-def export(
-    settings: Settings,
-    form: str,  # noqa: ARG001 - one format so far; the option is part of the interface
-    after: int,
-    since: datetime | None,
-    feed_url: str | None,
-    limit: int | None,
-    out: str,
-) -> None:
-    """Write articles as JSON Lines, by ascending cursor.
-
-    Keep the last line's cursor and give it to --after next time: no article is skipped or repeated, and one that
-    changed comes again with a higher cursor.
-    """
-    query = ExportQuery(after=after, since=_utc(since), feed_url=feed_url, limit=limit)
-    count, cursor = 0, after
-    with open_database(settings) as database, database.read() as session:
-        require_feeds(session, [feed_url] if feed_url else [])
-        with click.open_file(out, "w", encoding="utf-8") as sink:
-            for article in stored.export(session, query):
-                sink.write(json_line(article) + "\n")
-                count, cursor = count + 1, article["cursor"]
-    print(f"{counted(count, 'article')}; the next export goes on with --after {cursor}", file=sys.stderr)
+articles.add_command(export)

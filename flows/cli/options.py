@@ -6,7 +6,7 @@ import re
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -35,7 +35,13 @@ class _WebUrl(click.ParamType[str]):
 
 
 WEB_URL = _WebUrl()
+DAY = click.DateTime(["%Y-%m-%d"])
 as_json = click.option("--json", "is_json", is_flag=True, help="Print one JSON document instead of lines for people.")
+
+
+def utc(day: datetime | None) -> datetime | None:
+    """Midnight in UTC of a day that was typed."""
+    return day.replace(tzinfo=UTC) if day else None
 
 
 def with_settings(command: Callable[..., Any]) -> Callable[..., Any]:
