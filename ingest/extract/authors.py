@@ -2,13 +2,13 @@
 
 import re
 from typing import Any
-from urllib.parse import urlsplit
 
 from ingest.extract.bylines import find_byline, find_bylines
 from ingest.extract.facts import Facts, types_of
 from ingest.extract.names import is_login, people_in
 from ingest.extract.outline import key_of
 from ingest.extract.shown import Shown
+from ingest.extract.sitenames import host_in
 
 _MOST = 10
 _META = (
@@ -63,7 +63,7 @@ def _outlets(facts: Facts) -> frozenset[str]:
     publisher = facts.by_id(facts.article.get("publisher"))
     names = [facts.first("og:site_name"), facts.first("application-name"), facts.first("twitter:site")]
     names += [publisher.get("name")] if isinstance(publisher, dict) else []
-    host = urlsplit(facts.canonical or facts.first("og:url") or "").hostname or ""
+    host = host_in(facts.canonical or facts.first("og:url") or "")
     names += [host, host.removeprefix("www."), host.removeprefix("www.").split(".")[0]]
     return frozenset(key for name in names if isinstance(name, str) and (key := key_of(name)))
 

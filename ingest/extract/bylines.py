@@ -8,7 +8,7 @@ from lxml.html import HtmlElement
 
 from ingest.extract.names import BY, LABEL, is_author, is_byname, is_penname, is_person, split_names
 from ingest.extract.outline import HEADINGS, Block, clean_line
-from ingest.extract.shown import Shown, pieces_of
+from ingest.extract.shown import Shown
 
 _LINE = 160
 _ABOVE_TITLE = 8
@@ -116,7 +116,7 @@ def _in_lines(near: list[Block], shown: Shown) -> list[str]:
 def _readings(block: Block, shown: Shown) -> Iterator[str]:
     """A line with marks between its inline elements, and as its text; nothing where it says no "By" at all."""
     if _MAY_SAY_BY.search(block.text.lower()):
-        yield " | ".join(pieces_of(block, shown.outline))
+        yield " | ".join(shown.pieces(block))
         yield block.text
 
 
@@ -130,7 +130,7 @@ def _in_called(near: list[Block], shown: Shown) -> list[str]:
     """Lines about the title whose class says author."""
     for block in near:
         if _is_called(block) and not shown.is_elsewhere(block.element):
-            text = " | ".join(pieces_of(block, shown.outline))
+            text = " | ".join(shown.pieces(block))
             is_name = _NAME_CLASS.search(block.element.get("class") or "") is not None
             if names := _leading(split_names(text)) or (_bynames(text) if is_name else []):
                 return names

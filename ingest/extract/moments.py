@@ -5,11 +5,11 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from urllib.parse import urlsplit
 
 from ingest.dates import clamp
 from ingest.extract.calendar_text import FoundDate, find_date, find_dates
 from ingest.extract.facts import Facts
+from ingest.extract.sitenames import host_in
 
 _ISO = re.compile(
     r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[T\s]+(\d{1,2}):(\d{2})(?::(\d{2}))?(?:[.,]\d+)?\s*(Z|[+-]\d{2}(?::?\d{2})?)?)?"
@@ -43,7 +43,7 @@ class Calendar:
 
 def is_american(facts: Facts, url: str | None) -> bool:
     """Whether a page in doubt writes the month first: English, and no host of a country that does not."""
-    host = (urlsplit(url).hostname or "") if url else ""
+    host = host_in(url or "")
     language = facts.language or facts.first("og:locale") or "en"
     return _MONTH_FIRST_LANGUAGE.match(language) is not None and not _DAY_FIRST_HOST.search(host)
 

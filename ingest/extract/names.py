@@ -8,6 +8,7 @@ from ingest.extract.outline import key_of
 _MOST = 10
 _SHORTEST = 3
 _LONGEST = 80
+_LONGEST_LINE = 1_000
 _MOST_WORDS = 5
 _MOST_WORDS_STATED = 3
 _TRIM = " .,;:-\u2013\u2014|/\u2022\u00b7*\u25cf\u2020\u200b\"'"
@@ -146,7 +147,7 @@ def split_names(text: str) -> list[str]:
 
 def without_by(text: str) -> str:
     """A byline without "By" and what else opens it; "Von Miller" is a name."""
-    line = " ".join(unescape(text).split()).strip(_TRIM)
+    line = " ".join(unescape(text[:_LONGEST_LINE]).split()).strip(_TRIM)
     match = _PREFIX.match(line)
     rest = line[match.end() :] if match else line
     is_name = match is not None and match[0].strip().lower() in _PARTICLES and " " not in rest

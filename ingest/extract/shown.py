@@ -13,13 +13,14 @@ _ELSEWHERE = re.compile(
     r"carousel|slider|popular|trending|latest|recent|pagination|pager|nav|menu|cookies?|modal|testimonials?|"
     r"read-?more|more|listing|recirc|quotes?|upsell|(?:prev|next|previous)[-_]?(?:post|article|story|link))(?:$|[-_ ])"
 )
+_BYLINE = re.compile(r"[Aa]uthor|AUTHOR|[Bb]yline")
 _COMMENT = re.compile(r"(?:^|[-_ ])comment(?!s?[-_ ]?(?:open|closed|count|status|enabled|on|off)\b)")
 _CAMEL = re.compile(
     r"Comment|Related|Recommend|Sidebar|Teaser|Carousel|(?:^|[-_ ])(?:Card|Latest|More|Promo)(?=[A-Z_])"
 )
 _ELSEWHERE_TAGS = frozenset({"aside", "nav", "form", "figure", "figcaption", "blockquote"})
 _LEVELS = 10
-_MOST_OF = 0.8
+_MOST_LINES = 300  # of one element: to look through it for each of its lines is quadratic
 _CLOSE = 5  # lines between a title and the text, the article's own whatever they are called
 
 
@@ -34,6 +35,7 @@ class Shown:
     text_start: int
     _known: dict[tuple[HtmlElement, bool], bool] = field(default_factory=dict)
     _tagged: dict[str, list[HtmlElement]] = field(default_factory=dict)
+    _pieces: dict[HtmlElement, list[str] | None] = field(default_factory=dict)
     _related: list[HtmlElement] | None = None
     _named: list[HtmlElement] | None = None
 
@@ -62,27 +64,51 @@ class Shown:
         told = ((mark, (mark.get("itemprop") or mark.get("property") or "").split()) for mark in self._named)
         return [mark for mark, words in told if any(name in words for name in names)]
 
+    def pieces(self, block: Block) -> list[str]:
+        """A block's runs of text, apart where its inline elements part them; its whole text where that is not told."""
+        element = block.element
+        if element not in self._pieces:
+            self._pieces[element] = self._split(element)
+        pieces = self._pieces[element]
+        if pieces is None:
+            return [block.text]
+        start, end = self.outline.span(element)
+        if end - start == 1:
+            return pieces
+        own = [text for text in pieces if text in block.text]
+        return own if "".join(own).replace(" ", "") == block.text.replace(" ", "") else [block.text]
+
+    def _split(self, element: HtmlElement) -> list[str] | None:
+        """The runs of text in an element, or in its inline elements where it has several blocks; None for too many."""
+        start, end = self.outline.span(element)
+        if end - start > _MOST_LINES:
+            return None
+        inline = [child for child in element if child.tag not in BLOCK_TAGS and child.tag != "br"]
+        parts = [element] if end - start == 1 else inline
+        return [text for part in parts for run in part.itertext() if (text := " ".join(run.split()))]
+
     def is_elsewhere(self, element: HtmlElement) -> bool:
         """Whether an element is part of a reader's comment, a related article, a menu or the like."""
-        return not self._is_close(element) and self._is_within_other(element, is_byline=False)
+        return not self._is_close(element) and self._is_within_other(element)
 
-    def _is_within_other(self, element: HtmlElement | None, *, is_byline: bool) -> bool:
-        if element is None or element in self.above_heading:
-            return False
-        key = (element, is_byline)
-        if key not in self._known:
-            self._known[key] = self._judge(element, is_byline=is_byline)
-        return self._known[key]
-
-    def _judge(self, element: HtmlElement, *, is_byline: bool) -> bool:
-        names = f"{element.get('class') or ''} {element.get('id') or ''}"
-        lower = names.lower()
-        is_called = element.tag == "address" or "author" in lower or "byline" in lower
-        is_byline = is_byline or is_called
-        is_named = not is_called and (_ELSEWHERE.search(lower) or _CAMEL.search(names))
-        if is_named or _COMMENT.search(lower) or (not is_byline and self._is_apart(element)):
-            return True
-        return self._is_within_other(element.getparent(), is_byline=is_byline)
+    def _is_within_other(self, element: HtmlElement) -> bool:
+        """Climbs to where the title is; what is known of a place holds for all that was passed on the way to it."""
+        passed: list[tuple[HtmlElement, bool]] = []
+        place: HtmlElement | None = element
+        is_byline = found = False
+        while place is not None and not found and place not in self.above_heading:
+            known = self._known.get((place, is_byline))
+            if known is not None:
+                found = known
+                break
+            passed.append((place, is_byline))
+            names = f"{place.get('class') or ''} {place.get('id') or ''}"
+            is_called = place.tag == "address" or _BYLINE.search(names) is not None
+            is_byline = is_byline or is_called
+            found = _is_other(names, is_called=is_called) or (not is_byline and self._is_apart(place))
+            place = place.getparent()
+        self._known.update(dict.fromkeys(passed, found))
+        return found
 
     def _is_close(self, element: HtmlElement) -> bool:
         """Right below the title all is the article's own, whatever it is called."""
@@ -99,6 +125,14 @@ class Shown:
         titled = [above for above in self.above_heading if above.tag == "article"]
         articles = list(element.iterancestors("article"))
         return not (any(above in titled for above in articles) if titled else articles)
+
+
+def _is_other(names: str, *, is_called: bool) -> bool:
+    """Whether classes and id say comment, or, where they do not say author, card, menu, related and the like."""
+    lower = names.lower()
+    if _COMMENT.search(lower):
+        return True
+    return not is_called and (_ELSEWHERE.search(lower) or _CAMEL.search(names)) is not None
 
 
 def is_comment(element: HtmlElement) -> bool:
@@ -132,14 +166,3 @@ def _find_heading(blocks: list[Block], key: str) -> Block | None:
                 return block
             first = block if first is None and block.tag == "h1" else first
     return first or next(iter(blocks), None)
-
-
-def pieces_of(block: Block, outline: Outline) -> list[str]:
-    """A block's runs of text, apart where its inline elements part them; its whole text where that is not told."""
-    start, end = outline.span(block.element)
-    if end - start == 1:
-        return [text for part in block.element.itertext() if (text := " ".join(part.split()))]
-    inline = [child for child in block.element if child.tag not in BLOCK_TAGS and child.tag != "br"]
-    pieces = [text for child in inline for part in child.itertext() if (text := " ".join(part.split()))]
-    own = [text for text in pieces if text in block.text]
-    return own if sum(map(len, own)) >= len(block.text) * _MOST_OF else [block.text]

@@ -8,7 +8,7 @@ from lxml.html import HtmlElement
 
 from ingest.extract.moments import Calendar
 from ingest.extract.outline import Block
-from ingest.extract.shown import Shown, is_comment, pieces_of
+from ingest.extract.shown import Shown, is_comment
 
 _LINE = 160
 _ABOVE_TITLE = 8
@@ -113,6 +113,6 @@ def _choose(
 def _line_of(block: Block, shown: Shown) -> str:
     """A line with space between its inline elements; a calendar sheet, of which each part is a block, as one line."""
     if len(block.text) > _SHEET:
-        return " ".join(pieces_of(block, shown.outline))
+        return " ".join(shown.pieces(block))
     sheet = shown.outline.blocks[max(0, block.index - 2) : block.index + 1]
     return " ".join(part.text for part in sheet if len(part.text) <= _SHEET)

@@ -18,14 +18,15 @@ def site_names(facts: Facts, url: str | None = None) -> list[str]:
     """What the site is called: by the page's head, and by its host."""
     publisher = facts.by_id(facts.article.get("publisher"))
     name = publisher.get("name") if isinstance(publisher, dict) else None
-    host = _host(facts.canonical or facts.first("og:url") or "") or _host(url or "")
+    host = host_in(facts.canonical or facts.first("og:url") or "") or host_in(url or "")
     bare = host.removeprefix("www.").rpartition(".")[0]
     domain = (registrable_domain(host) or "").partition(".")[0]
     names = (facts.first("og:site_name"), facts.first("application-name"), name, bare, domain)
     return list(dict.fromkeys(text for text in names if isinstance(text, str) and text))
 
 
-def _host(url: str) -> str:
+def host_in(url: str) -> str:
+    """The host of an address, empty where it has none or is none."""
     try:
         return urlsplit(url).hostname or ""
     except ValueError:

@@ -4,6 +4,7 @@ import re
 from collections import Counter
 from dataclasses import dataclass
 from html import unescape
+from itertools import islice
 from urllib.parse import unquote, urlsplit
 
 from lxml.html import HtmlElement
@@ -14,6 +15,7 @@ from ingest.extract.sitenames import SEPARATOR, SiteNames, site_names
 
 _WORD = re.compile(r"\w+")
 _LONGEST = 500
+_MOST_HEADINGS = 500
 _LIKE_ENOUGH = 0.3
 _NAMED_TITLE = ("h2", "h3", "h4")
 _HEADINGS = frozenset({"h1", *_NAMED_TITLE})
@@ -51,7 +53,8 @@ class _Headings:
 def find_title(page: Outline, facts: Facts, url: str | None = None) -> tuple[str | None, str]:
     """The page's title and where it was found: h1, h2, og, title, json-ld or meta; (None, "none") without one."""
     sites = SiteNames(site_names(facts, url))
-    headings = _Headings(tuple(element for element in page.spans if element.tag in _HEADINGS))
+    named = (element for element in page.spans if element.tag in _HEADINGS)
+    headings = _Headings(tuple(islice(named, _MOST_HEADINGS)))
     title, source = _by_address(_find(headings, facts, sites), facts, sites, url)
     if title and _ENTITY.search(title):
         title = clean_line(unescape(title))
