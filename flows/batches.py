@@ -10,6 +10,7 @@ from datetime import timedelta
 
 from flows.mill import Mill, is_holder_dead
 from flows.outcomes import RoundReport
+from flows.steps.learn_blocks import BlockDesk
 from flows.steps.robots import RobotsDesk
 from flows.steps.work_host import HostPlan, HostWork, work_host
 from storage import clock, revisits, sites
@@ -84,7 +85,8 @@ async def run_batch(mill: Mill, batch: Batch) -> RoundReport:
     async with asyncio.TaskGroup() as group:
         for site in batch.hosts:
             robots = RobotsDesk(mill, site.site_id, site.host)
-            group.create_task(work_host(HostWork(mill, site, batch.plan, report, robots)))
+            blocks = BlockDesk(mill, site.site_id, site.host)
+            group.create_task(work_host(HostWork(mill, site, batch.plan, report, robots, blocks)))
     return report
 
 

@@ -3,6 +3,7 @@
 from collections import Counter
 from dataclasses import dataclass, field
 
+from ingest.blocks import LEARNED
 from ingest.model import ArticleStatus, FailureKind, SaveOutcome
 
 
@@ -48,7 +49,7 @@ class RoundReport:
     articles_new: int = 0
     articles_revised: int = 0
     articles_skipped: Counter[str] = field(default_factory=Counter)  # stored without text, by status
-    blocks_dropped: Counter[str] = field(default_factory=Counter)  # by rule
+    blocks_dropped: Counter[str] = field(default_factory=Counter)  # by rule, what was learned as one
     failures: Counter[str] = field(default_factory=Counter)  # feeds and pages, by kind
     bugs: int = 0
     seconds: float = 0.0
@@ -76,7 +77,7 @@ class RoundReport:
             self.articles_new += 1
             self._add_status(outcome.status)
         self.articles_revised += outcome.saved is SaveOutcome.REVISED
-        self.blocks_dropped.update(outcome.rules)
+        self.blocks_dropped.update("learned" if rule.startswith(LEARNED) else rule for rule in outcome.rules)
 
     def _add_status(self, status: ArticleStatus | None) -> None:
         if status not in {None, ArticleStatus.OK, ArticleStatus.PARTIAL}:

@@ -14,8 +14,9 @@ from dataclasses import dataclass
 from typing import Any, Self
 
 from flows.lanes import Lanes
+from ingest.blocks import StoredText
 from ingest.errors import BadUrl, IngestError
-from ingest.jobs import FeedJob, FeedReading, PageJob, PageReading
+from ingest.jobs import FeedJob, FeedReading, MendJob, PageJob, PageReading
 from ingest.urls import host_of
 from ingest.worker import LENGTH_BYTES
 
@@ -97,6 +98,11 @@ class Workers:
         """Extract an article in a worker. Raises WorkerLimitError or WorkerBugError."""
         reading: PageReading = await self.run("read_page", job, host=_host(job.url) or job.feed_title or "")
         return reading
+
+    async def mend_texts(self, job: MendJob, host: str) -> list[tuple[StoredText, StoredText]]:
+        """Clean a host's stored texts of what was learned since. Raises WorkerLimitError or WorkerBugError."""
+        changes: list[tuple[StoredText, StoredText]] = await self.run("mend_texts", job, host=host)
+        return changes
 
     async def run(self, name: str, *arguments: object, host: str = "") -> Any:
         """Run one of the child's jobs (``ingest.worker.JOBS``) by name; ``host``: on whose account."""

@@ -1,9 +1,10 @@
 """The units of CPU work that worker processes do: bytes in, nouns out. Imports wait until a job needs them."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from ingest.blocks import NO_KNOWLEDGE, Sighting, SiteKnowledge
+from ingest.blocks import NO_KNOWLEDGE, LearnedBlock, PageLines, Sighting, SiteKnowledge, StoredText
 from ingest.model import Article, Entry, Page, ParsedFeed, SeenEntry
 
 
@@ -60,6 +61,19 @@ class FeedJob:
     content_location: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class MendJob:
+    """Stored texts of a site, what is learned of it by now, and what was and is no more.
+
+    ``pages``: the texts as lines, by page, as far as they are remembered.
+    """
+
+    texts: tuple[StoredText, ...]
+    site: SiteKnowledge
+    restored: Mapping[int, LearnedBlock] = field(default_factory=dict)
+    pages: Mapping[int, PageLines] = field(default_factory=dict)
+
+
 def read_feed(job: FeedJob) -> FeedReading:
     """Parse a feed document and name its entries. Raises NotAFeed or FeedRejected."""
     from ingest.feeds.identity import identify
@@ -97,6 +111,21 @@ def read_page(job: PageJob) -> PageReading:
         single_url=found.single_url,
         sighting=found.sighting,
     )
+
+
+def mend_texts(job: MendJob) -> list[tuple[StoredText, StoredText]]:
+    """The texts that are to change, each as it is and as it shall be."""
+    from ingest.clean.mend import mend_text, restore_text
+    from ingest.decide.revision import content_hash
+
+    changes = []
+    for text in job.texts:
+        page = job.pages.get(text.page_id) if text.page_id is not None else None
+        restored = restore_text(text, job.restored, page) if job.restored else None
+        mended = mend_text(restored or text, job.site) or restored
+        if mended is not None:
+            changes.append((text, replace(mended, content_hash=content_hash(mended.title, mended.text))))
+    return changes
 
 
 def _alias_keys(job: PageJob, article: Article) -> tuple[int, ...]:

@@ -15,9 +15,9 @@ from collections.abc import Callable
 from typing import Any, BinaryIO
 
 from ingest.errors import IngestError
-from ingest.jobs import read_feed, read_page
+from ingest.jobs import mend_texts, read_feed, read_page
 
-JOBS: dict[str, Callable[..., Any]] = {"read_feed": read_feed, "read_page": read_page}
+JOBS: dict[str, Callable[..., Any]] = {"read_feed": read_feed, "read_page": read_page, "mend_texts": mend_texts}
 LENGTH_BYTES = 8
 
 

@@ -52,6 +52,7 @@ class Site:
     position: int = 0  # place in the rotation in which sites publish
     copy: int = 1  # 1: the site itself; 2 and more: the further ones of an enlarged world
     robots: str | None = None
+    house_line: str = ""  # printed below every article, in a box of its own
     delay_seconds: float = 0.0
     is_compressed: bool = False
     encoding: str = "utf-8"

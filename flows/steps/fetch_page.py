@@ -11,7 +11,9 @@ from flows.outcomes import PageOutcome
 from flows.steps.archive_page import archive_page
 from flows.steps.extract_page import extract_page
 from flows.steps.fetch_parts import read_whole
+from flows.steps.learn_blocks import Lesson
 from flows.steps.terms import PageTerms
+from ingest.blocks import NO_KNOWLEDGE, SiteKnowledge
 from ingest.decide.backoff import THROTTLES
 from ingest.decide.pages import next_attempt
 from ingest.decide.redirects import answered_at
@@ -35,7 +37,7 @@ from ingest.model import (
     Validators,
 )
 from ingest.urls import host_of
-from storage import articles, pages, revisits, sites
+from storage import articles, blocks, pages, revisits, sites
 from storage.archive import Packed
 from storage.sites import Hold
 
@@ -83,6 +85,7 @@ class _Gathered:
     robots_tags: tuple[str, ...] = ()
     captures: tuple[Packed, ...] = ()
     is_unchanged: bool = False  # a revisit's 304
+    lesson: Lesson | None = None
 
 
 async def fetch_page(mill: Mill, pending: PendingPage, terms: PageTerms) -> PageOutcome:
@@ -101,7 +104,7 @@ async def fetch_page(mill: Mill, pending: PendingPage, terms: PageTerms) -> Page
             if verdict.again is not None or pending.entry is None:
                 return await _leave(mill, pending, verdict)
             log.warning("page %s Its feed's own content is used.", verdict.failure.detail)
-        job = _job(mill, pending, gathered.page)
+        job = replace(_job(mill, pending, gathered.page), site=await _ask_knowledge(terms))
         reading = await extract_page(mill.workers, job)
         # Read and done with: nothing more is fetched while it is held.
         gathered, job = replace(gathered, page=None), _without_body(job)
@@ -111,7 +114,15 @@ async def fetch_page(mill: Mill, pending: PendingPage, terms: PageTerms) -> Page
             return PageOutcome(url=pending.url, failure=whole.failure.kind, is_waiting=True)
         gathered = replace(gathered, verdict=_judge(mill, pending, whole.failure))
     gathered = replace(gathered, captures=(*gathered.captures, *whole.captures))
-    return await _store(mill, pending, whole.reading, gathered)
+    lesson = terms.blocks.observe(pending.page_id, whole.reading, job.site) if terms.blocks is not None else None
+    outcome = await _store(mill, pending, whole.reading, replace(gathered, lesson=lesson))
+    if terms.blocks is not None and lesson is not None:
+        await terms.blocks.settle(lesson)
+    return outcome
+
+
+async def _ask_knowledge(terms: PageTerms) -> SiteKnowledge:
+    return await terms.blocks.ask() if terms.blocks is not None else NO_KNOWLEDGE
 
 
 async def put_off(mill: Mill, pending: PendingPage) -> PageOutcome:
@@ -248,6 +259,8 @@ def _save(session: Session, mill: Mill, pending: PendingPage, reading: PageReadi
         revisit_at=_revisit_at(mill, pending, reading),
     )
     saved = articles.save(session, record, mill.clock())
+    if gathered.lesson is not None:
+        blocks.record(session, gathered.lesson.site_id, gathered.lesson.change)
     if verdict is not None and verdict.again is not None:
         _record_failure(session, pending, verdict)  # a further part is missing: stored so far, and tried again
     return saved

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from flows.mill import Mill
 from flows.steps.extract_page import extract_page
+from flows.steps.learn_blocks import read_knowledge
 from ingest.decide.revision import content_hash
 from ingest.extract.join import adds_text, join_parts
 from ingest.jobs import PageJob, PageReading
@@ -23,6 +24,7 @@ async def reextract_page(mill: Mill, stored: Stored) -> PageReading:
         feed_title=stored.feed_title,
         now=first.capture.fetched_at,
         site_rules_dir=str(mill.settings.site_rules),
+        site=read_knowledge(mill.database, stored.site),
     )
     reading = await extract_page(mill.workers, job)
     return await _join(mill, job, reading, further) if further else reading

@@ -5,10 +5,12 @@ import logging
 import time
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
+from functools import partial
 
 from flows.mill import Mill
 from flows.outcomes import RoundReport
 from flows.steps.fetch_page import fetch_page, put_off
+from flows.steps.learn_blocks import BlockDesk
 from flows.steps.network import NetworkWatch
 from flows.steps.poll_feed import FeedPoll, poll_feed, record_bug
 from flows.steps.robots import RobotsDesk
@@ -51,6 +53,7 @@ class HostWork:
     plan: HostPlan
     report: RoundReport
     robots: RobotsDesk
+    blocks: BlockDesk
     began: float = field(default_factory=time.monotonic)
 
     @property
@@ -149,4 +152,5 @@ async def _fetch(work: HostWork, page: PendingPage) -> None:
 
 def _terms(work: HostWork) -> PageTerms:
     """A page in hand may go on for longer than the host's turn, but not for longer than the round and the lease."""
-    return PageTerms(work.robots, work.is_network_to_blame, lambda: work.plan.goes_on(work.site.site_id))
+    goes_on = partial(work.plan.goes_on, work.site.site_id)
+    return PageTerms(work.robots, work.is_network_to_blame, goes_on, work.blocks)

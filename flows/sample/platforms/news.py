@@ -28,6 +28,7 @@ def _article(view: View, article: Article) -> str:
     return template("news/article.html").substitute(
         fields | {"bio": escape(_bio(view, article))},
         body=blocks_html(split_words(article.blocks, article.story.splits)),
+        house_line=_house_line(view),
         modified=_modified(article, view),
         latest=_related_cards(view),
     )
@@ -39,6 +40,12 @@ def _related_cards(view: View) -> str:
     return "\n".join(
         f'<div class="related-card"><a href="{one.path}">{escape(one.story.title)}</a></div>' for one in others
     )
+
+
+def _house_line(view: View) -> str:
+    """What this newspaper alone prints below every text: no rule knows it, its pages together give it away."""
+    line = view.site.house_line
+    return f'<div class="house-line"><p>{escape(line)}</p></div>\n' if line else ""
 
 
 def _bio(view: View, article: Article) -> str:

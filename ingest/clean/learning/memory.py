@@ -85,13 +85,14 @@ def _compare(old: Mapping[int, LearnedBlock], memory: SiteMemory) -> Observed:
     )
 
 
-def tell_knowledge(memory: SiteMemory) -> SiteKnowledge:
-    """What cleaning needs of a memory."""
+def tell_knowledge(memory: SiteMemory, *, with_gone: bool = False) -> SiteKnowledge:
+    """What cleaning needs of a memory; ``with_gone``: for pages of any age, whose template may be gone."""
+    states = {BlockState.LEARNED, BlockState.GONE} if with_gone else {BlockState.LEARNED}
     return SiteKnowledge(
         {
             block.key: Furniture(block.zone, block.digits, _tell_trust(block), block.heads_links)
             for block in memory.blocks.values()
-            if block.state is BlockState.LEARNED
+            if block.state in states
         }
     )
 

@@ -15,7 +15,8 @@ from flows.mill import Mill, open_mill
 from flows.outcomes import RoundReport
 from flows.settings import Settings
 from ingest.fetch.budget import Share
-from ingest.jobs import FeedJob, FeedReading, PageJob, PageReading, read_feed, read_page
+from ingest.blocks import StoredText
+from ingest.jobs import FeedJob, FeedReading, MendJob, PageJob, PageReading, mend_texts, read_feed, read_page
 from ingest.model import FailureKind, Fetched, FetchFailed, FetchRequest, FetchResult, NotModified, Validators
 from ingest.urls import host_of
 from storage import feeds
@@ -113,6 +114,10 @@ class Inline:
 
     async def read_page(self, job: PageJob) -> PageReading:
         return read_page(job)
+
+    async def mend_texts(self, job: MendJob, host: str) -> list[tuple[StoredText, StoredText]]:
+        del host
+        return mend_texts(job)
 
 
 @dataclass
