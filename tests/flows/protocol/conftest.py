@@ -14,8 +14,8 @@ from flows.batches import RoundPlan, run_round
 from flows.mill import Mill, open_mill
 from flows.outcomes import RoundReport
 from flows.settings import Settings
-from ingest.fetch.budget import Share
 from ingest.blocks import StoredText
+from ingest.fetch.budget import Share
 from ingest.jobs import FeedJob, FeedReading, MendJob, PageJob, PageReading, mend_texts, read_feed, read_page
 from ingest.model import FailureKind, Fetched, FetchFailed, FetchRequest, FetchResult, NotModified, Validators
 from ingest.urls import host_of
