@@ -9,7 +9,8 @@ from typing import Any
 import click
 
 from flows.cli.failure import CommandError
-from flows.cli.options import as_json, open_database, print_json, with_settings
+from flows.cli.options import as_json, open_database, print_json, say, with_settings
+from flows.cli.words import minute
 from flows.logs import guard_logs
 from flows.settings import Settings
 
@@ -46,7 +47,7 @@ def list_subscriptions(settings: Settings, is_json: bool) -> None:
     if is_json:
         print_json(rows)
     else:
-        print("\n".join(map(_line, rows)) or "No subscriptions. Feeds are subscribed to when a poll finds a hub.")
+        say("\n".join(map(_line, rows)) or "No subscriptions. Feeds are subscribed to when a poll finds a hub.")
 
 
 @websub.command()
@@ -61,7 +62,7 @@ def discover(settings: Settings, url: str, is_json: bool) -> None:
     if is_json:
         print_json(offer)
     else:
-        print(f"hub    {offer['hub_url']}\ntopic  {offer['topic_url']}")
+        say(f"hub    {offer['hub_url']}\ntopic  {offer['topic_url']}")
 
 
 async def _serve(settings: Settings) -> None:
@@ -102,7 +103,8 @@ async def _discover(settings: Settings, url: str) -> dict[str, str] | None:
 
 
 def _line(row: dict[str, Any]) -> str:
-    until = f", lease until {row['lease_until']}" if row["lease_until"] else ""
+    until = f", lease until {minute(row['lease_until'])}" if row["lease_until"] else ""
     detail = f" ({row['detail']})" if row["detail"] else ""
+    pushes = f"{row['pushes']} push{'' if row['pushes'] == 1 else 'es'}"
     feed = row["feed_url"] or f"{row['topic_url']} (feed removed)"
-    return f"{feed}\n    {row['state']}{detail} at {row['hub_url']}{until}, {row['pushes']} pushes"
+    return f"{feed}\n    {row['state']}{detail} at {row['hub_url']}{until}, {pushes}"

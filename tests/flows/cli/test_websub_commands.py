@@ -11,6 +11,7 @@ from aiohttp import web
 
 from flows.cli.stack import Stack
 from flows.cli.up import _serve_websub
+from flows.cli.websub import _line
 from flows.settings import PROJECT_DIR, Settings
 
 FEED = b"""<rss version="2.0" xmlns:atom="http://www.w3.org/2005/Atom"><channel><title>N</title>
@@ -56,6 +57,21 @@ async def test_an_empty_list_says_why(feedmill):
         "No subscriptions. Feeds are subscribed to when a poll finds a hub.",
     )
     assert (await feedmill("websub", "list", "--json")).json == []
+
+
+def test_a_subscription_is_told_to_the_minute_and_its_pushes_are_counted():
+    row = {
+        "feed_url": "https://a.example/f",
+        "state": "active",
+        "detail": None,
+        "hub_url": "https://hub.example/",
+        "lease_until": "2026-11-20T12:05:59.123456Z",
+        "pushes": 1,
+    }
+    assert _line(row) == (
+        "https://a.example/f\n    active at https://hub.example/, lease until 2026-11-20 12:05 UTC, 1 push"
+    )
+    assert _line(row | {"lease_until": None, "pushes": 2}).endswith("hub.example/, 2 pushes")
 
 
 async def test_serve_is_off_without_the_setting(feedmill):
