@@ -9,6 +9,7 @@ import click
 from flows.cli.export import export
 from flows.cli.failure import CommandError
 from flows.cli.options import DAY, as_json, open_database, print_json, say, utc, with_settings
+from flows.cli.versions import diff, history
 from flows.cli.words import require_feeds
 from flows.settings import Settings
 from storage import articles as stored
@@ -21,7 +22,7 @@ _OPERATORS = re.compile(r"(?:^|\s)(?:AND|OR|NOT|NEAR)(?:\s|$)|[()+^:]|(?:^|\s)-\
 
 @click.group()
 def articles() -> None:
-    """Read what is stored: search, show, export."""
+    """Read what is stored: search, show, history, diff, export."""
 
 
 @articles.command()
@@ -136,4 +137,5 @@ def _short(text: str, width: int = 80) -> str:
     return line if len(line) <= width else line[: width - 1] + "…"
 
 
-articles.add_command(export)
+for _command in (export, history, diff):
+    articles.add_command(_command)

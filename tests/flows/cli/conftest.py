@@ -64,3 +64,18 @@ def feedmill_there(world):
         return await run_command(arguments, settings | environment, given)
 
     return run
+
+
+@pytest.fixture
+def take(world):
+    """Fetch and store these pages of the newsroom, at the world's time; without addresses, some of several sites."""
+    from flows.batches import RoundPlan, run_round
+    from flows.steps.queue_urls import queue_urls
+
+    async def taken(*urls):
+        plain = [truth.url for truth in world.newsroom.truth(world.clock(), world.server.port) if truth.kind == "plain"]
+        async with world.mill() as mill:
+            queued = await queue_urls(mill, list(urls) or plain[:12])
+            return await run_round(mill, RoundPlan(page_keys=queued.keys))
+
+    return taken

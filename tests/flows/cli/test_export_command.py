@@ -12,8 +12,8 @@ from ingest.export.schema import FIELDS
 from ingest.export.warc import read_warc
 
 
-async def test_every_format_holds_the_same_articles(world, feedmill_there, tmp_path):
-    await world.round()
+async def test_every_format_holds_the_same_articles(feedmill_there, take, tmp_path):
+    await take()
     lines = (await feedmill_there("articles", "export")).lines
     for form in ("csv", "parquet", "rss", "warc"):
         ended = await feedmill_there("articles", "export", "--format", form, "--out", str(tmp_path / form))
@@ -34,12 +34,12 @@ async def test_every_format_holds_the_same_articles(world, feedmill_there, tmp_p
 
     with (tmp_path / "warc").open("rb") as source:
         captures = list(read_warc(source))
-    assert len({capture.url for capture in captures}) > 50
+    assert len({capture.url for capture in captures}) == len(lines) > 10
     assert all(b"<html" in capture.body.lower() for capture in captures)
 
 
-async def test_a_warc_file_holds_the_pages_of_the_chosen_articles_only(world, feedmill_there, tmp_path):
-    await world.round()
+async def test_a_warc_file_holds_the_pages_of_the_chosen_articles_only(feedmill_there, take, tmp_path):
+    await take()
     document = (await feedmill_there("articles", "export", "--limit", "3")).lines
     ended = await feedmill_there("articles", "export", "--format", "warc", "--limit", "3", "--out", str(tmp_path / "w"))
     with (tmp_path / "w").open("rb") as source:
