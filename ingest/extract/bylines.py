@@ -18,6 +18,7 @@ _LONGEST_NAME = 60
 _LONGEST_MARK = 90
 # Behind the name in its own element follow the date, the section, the share links; "Ann Lee | and | Bo Ray" goes on.
 _NEXT_ELEMENT = re.compile(r"(?<![,&])(?<!\band)(?<!\bund) \| (?!(?:and|und|et|&|,)(?:\s|$))", re.IGNORECASE)
+_LIFE = re.compile(r"^(?:About |Dr\.? |Prof\.? )?(\S+(?: \S+){1,4}?) (?:is|was|has|writes|works|lives|joined)\b")
 _CARD_NAMES = ".//*[contains(@class,'fn') or contains(@class,'username')]"
 _BOX_NAME_CLASS = re.compile(
     r"(?:^|[-_\s])(?:author|byline|writer|contributor)[-_]{0,2}(?:full|display)?[-_]?name(?:$|[-_\s])|"
@@ -85,6 +86,7 @@ def find_bylines(shown: Shown) -> Iterator[list[str]]:
     yield _in_called(near, shown)
     yield _in_marks(shown)
     yield _in_boxes(shown)
+    yield _in_lives(near, shown)
     yield _in_profiles(shown)
     yield _in_credits(shown)
 
@@ -192,6 +194,17 @@ def _heading_box(box: HtmlElement, shown: Shown) -> list[str]:
     start, end = shown.outline.span(box)
     lines = [block.text for block in shown.outline.blocks[start : min(end, start + 2)]]
     return next((names for line in lines if len(line) <= _LONGEST_NAME and (names := _leading(split_names(line)))), [])
+
+
+def _in_lives(near: list[Block], shown: Shown) -> list[str]:
+    """A name in a line about the title, of whom a paragraph says what they are: "Nora Finch is a diver"."""
+    lives = [match[1] for block in shown.outline.blocks if (match := _LIFE.match(block.text))]
+    for block in near if lives else ():
+        if len(block.text) <= _BYNAME_LINE and not shown.is_elsewhere(block.element):
+            names = split_names(" | ".join(shown.pieces(block)))
+            if names and all(name in lives and is_person(name) for name in names):
+                return names
+    return []
 
 
 def _in_profiles(shown: Shown) -> list[str]:
