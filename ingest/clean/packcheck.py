@@ -86,6 +86,8 @@ def _samples(rule: BlockRule) -> Iterator[tuple[str, str]]:
         yield token, f'<{tag} class="{token}">{_LABEL}</{tag}>'
     for token in sorted(rule.ids):
         yield token, f'<{tag} id="{token}">{_LABEL}</{tag}>'
+    for token in sorted(rule.hooks):
+        yield token, f'<{tag} data-hook="{token}">{_LABEL}</{tag}>'
     for prefix in rule.prefixes:
         yield prefix, f'<{tag} class="{prefix}x">{_LABEL}</{tag}>'
 

@@ -16,15 +16,16 @@ _TITLES = ("h1",)
 _find_texts = etree.XPath(
     "descendant::text()[not(parent::script or parent::style or parent::noscript)]", smart_strings=False
 )
-_find_named = etree.XPath("descendant-or-self::*[@class or @id]")
+_find_named = etree.XPath("descendant-or-self::*[@class or @id or @data-hook or @data-testid]")
 
 
 @dataclass(frozen=True, eq=False)
 class TokenIndex:
-    """The block rules of one platform by the class tokens, ids and prefixes that they name."""
+    """The block rules of one platform by the class tokens, ids, hooks and prefixes that they name."""
 
     classes: dict[str, list[BlockRule]]
     ids: dict[str, list[BlockRule]]
+    hooks: dict[str, list[BlockRule]]
     prefixes: list[tuple[str, BlockRule]]
 
     @cached_property
@@ -33,9 +34,9 @@ class TokenIndex:
         return tuple(prefix for prefix, _ in self.prefixes)
 
     @lru_cache(maxsize=16_384)  # noqa: B019  (an index lives as long as its process)
-    def find_rules(self, name: str, classes: str) -> tuple[BlockRule, ...]:
-        """The rules that an element's id and class call for, in the order of the tokens."""
-        found = list(self.ids.get(name.lower(), ()))
+    def find_rules(self, name: str, classes: str, hook: str) -> tuple[BlockRule, ...]:
+        """The rules that an element's id, class and hook call for, in the order of the tokens."""
+        found = [*self.ids.get(name.lower(), ()), *self.hooks.get(hook.lower(), ())]
         for token in classes.lower().split():
             found += self.classes.get(token, ())
             if token.startswith(self.openings):
@@ -65,7 +66,7 @@ def prune_blocks(tree: HtmlElement, platform: str | None, rules: Rules) -> tuple
 @lru_cache(maxsize=64)
 def index_blocks(rules: Rules, platform: str | None) -> TokenIndex:
     """The block rules that count on a platform, ready for looking up an element's tokens."""
-    index = TokenIndex({}, {}, [])
+    index = TokenIndex({}, {}, {}, [])
     for rule in rules.blocks:
         if platform is not None and rule.platform not in {platform, None}:
             continue
@@ -73,13 +74,16 @@ def index_blocks(rules: Rules, platform: str | None) -> TokenIndex:
             index.classes.setdefault(token, []).append(rule)
         for token in rule.ids:
             index.ids.setdefault(token, []).append(rule)
+        for token in rule.hooks:
+            index.hooks.setdefault(token, []).append(rule)
         index.prefixes.extend((prefix, rule) for prefix in rule.prefixes)
     return index
 
 
 def _find_flagged(tree: HtmlElement, index: TokenIndex) -> Iterator[tuple[HtmlElement, BlockRule]]:
     for element in cast("list[HtmlElement]", _find_named(tree)):
-        for rule in index.find_rules(element.get("id") or "", element.get("class") or ""):
+        hook = element.get("data-hook") or element.get("data-testid") or ""
+        for rule in index.find_rules(element.get("id") or "", element.get("class") or "", hook):
             if not rule.tags or element.tag in rule.tags:
                 yield element, rule
                 break

@@ -46,12 +46,16 @@ class Pattern:
 
 @dataclass(frozen=True, slots=True)
 class BlockRule:
-    """Furniture containers of a page: by class token, class prefix or id, with bounds on the text they may take."""
+    """Furniture containers of a page: by class token, class prefix, id or hook, bounded in the text they may take.
+
+    A hook is the value of ``data-hook`` or ``data-testid``: all that systems give which hash their classes.
+    """
 
     id: str
     platform: str | None  # None: an add-on, on pages of any platform
     classes: frozenset[str]
     ids: frozenset[str]
+    hooks: frozenset[str]
     prefixes: tuple[str, ...]
     tags: frozenset[str]
     max_chars: int | None
@@ -239,14 +243,15 @@ def _read_block(rule_id: str, platform: str | None, block: Mapping[str, Any]) ->
         platform=platform,
         classes=frozenset(token.lower() for token in block.get("classes", ())),
         ids=frozenset(token.lower() for token in block.get("ids", ())),
+        hooks=frozenset(token.lower() for token in block.get("hooks", ())),
         prefixes=tuple(token.lower() for token in block.get("prefixes", ())),
         tags=frozenset(block.get("tags", ())),
         max_chars=block.get("max-chars"),
         max_share=float(block.get("max-share", 0.4)),
         min_link_density=float(block.get("min-link-density", 0.0)),
     )
-    if not (rule.classes or rule.ids or rule.prefixes):
-        raise ValueError("needs classes, ids or prefixes")
+    if not (rule.classes or rule.ids or rule.prefixes or rule.hooks):
+        raise ValueError("needs classes, ids, prefixes or hooks")
     return rule
 
 

@@ -36,7 +36,7 @@ def test_the_guard_texts_are_several_languages_articles_about_such_lines():
             "[lines.share]\na = ['“Share now”']\n",
             "languages/xx.toml:2: language/xx/share/a: '“Share now”': hits nothing",
         ),
-        ("[blocks.ads]\nmax-chars = 3\n", "languages/xx.toml:1: blocks.ads: needs classes, ids or prefixes"),
+        ("[blocks.ads]\nmax-chars = 3\n", "languages/xx.toml:1: blocks.ads: needs classes, ids, prefixes or hooks"),
     ],
 )
 def test_what_is_wrong_with_a_line_is_told_with_its_line(text, told):

@@ -55,8 +55,8 @@ def test_wordpress_furniture_goes_and_the_post_stays(rules):
     assert text.startswith("The mill The mill by")
     assert text.endswith("and a tail")
     assert [removal.rule for removal in removed] == [
-        "platform/wordpress/sharing",
-        "platform/wordpress/related",
+        "platform/jetpack/sharing",
+        "platform/jetpack/related",
         "platform/wordpress/comments",
     ]
 

@@ -14,7 +14,8 @@ from typing import Any
 import pytest
 
 HERE = Path(__file__).parent
-TEMPLATES = sorted(path.relative_to(HERE).with_suffix("").as_posix() for path in HERE.glob("*/*.html"))
+BLOGS = sorted(f"{room}/{path.stem}" for room in ("blogger", "wordpress") for path in (HERE / room).glob("*.html"))
+PLATFORMS = sorted(f"platforms/{path.stem}" for path in (HERE / "platforms").glob("*.html"))
 LANGUAGES = sorted(path.stem for path in (HERE / "languages").glob("*.toml"))
 _PART = re.compile(r"<!--(comments|none)-->(.*?)<!--/\1-->", re.DOTALL)
 _BODIES: dict[str, Callable[[list[str]], str]] = {
@@ -35,6 +36,8 @@ class Rebuilt:
     title: str
     paragraphs: tuple[str, ...]
     names_title: bool  # the page tells its title, not only the feed
+    platform: str | None = None
+    rules: tuple[str, ...] = ()  # that must take something from the page
 
     @property
     def text(self) -> str:
@@ -81,7 +84,8 @@ def rebuild_page(template: str, code: str, *, with_comments: bool, most: int | N
     fields = {key: escape(value, quote=False) for key, value in words.items() if isinstance(value, str)}
     paragraphs = tuple(words["paragraphs"][:most])
     body = _BODIES[told["body"]]([escape(text, quote=False) for text in paragraphs])
-    return Rebuilt(Template(html).substitute(fields, body=body), words["title"], paragraphs, "title" not in told)
+    page, rules = Template(html).substitute(fields, body=body), tuple(told.get("rules", ()))
+    return Rebuilt(page, words["title"], paragraphs, "title" not in told, told.get("platform"), rules)
 
 
 @pytest.fixture(params=LANGUAGES)
@@ -89,11 +93,21 @@ def code(request: pytest.FixtureRequest) -> str:
     return str(request.param)
 
 
-@pytest.fixture(params=TEMPLATES)
+@pytest.fixture(params=BLOGS)
 def template(request: pytest.FixtureRequest) -> str:
     return str(request.param)
 
 
-@pytest.fixture
+@pytest.fixture(params=PLATFORMS)
+def platform_page(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+@pytest.fixture(scope="session")
+def templates() -> list[str]:
+    return [*BLOGS, *PLATFORMS]
+
+
+@pytest.fixture(scope="session")
 def rebuild() -> Callable[..., Rebuilt]:
     return rebuild_page
