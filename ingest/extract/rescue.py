@@ -44,7 +44,7 @@ def rescue_middle(chosen: Selection) -> None:
     added = {block.index for block in missing if _reads_like_text(block, page, depth)}
     added |= _cells(missing, page)
     added |= _headings(missing, chosen.kept | added)
-    added |= _before(chosen, home, first) | _after(chosen, home, last)
+    added |= _opening(page, chosen.kept) | _before(chosen, home, first) | _after(chosen, home, last)
     if added:
         headings = {block.index for block in page.blocks[:end] if block.tag in HEADINGS and block.index + 1 in added}
         chosen.kept |= added | {index for index in headings if index > last}
@@ -74,6 +74,16 @@ def _after(chosen: Selection, home: HtmlElement, last: int) -> set[int]:
         if block.size >= _SECTION and block.link_density <= _PLAIN_TABLE and _ENDS.search(block.text):
             found.add(block.index)
     return found
+
+
+def _opening(page: Outline, standing: set[int]) -> set[int]:
+    """Paragraphs right above text that stands in their own element: trafilatura loses an ``<article>``'s bare text."""
+    found: set[int] = set()
+    for below, block in zip(reversed(page.blocks), reversed(page.blocks[:-1]), strict=False):
+        is_above = below.index in standing or below.index in found
+        if is_above and block.element is below.element and block.is_prose and block.furniture is None:
+            found.add(block.index)
+    return found - standing
 
 
 def _before(chosen: Selection, home: HtmlElement, first: int) -> set[int]:
