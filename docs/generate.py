@@ -60,15 +60,43 @@ def _default(name: str, value: object) -> str:
 def rule_packs() -> str:
     """Every pack with its rules and wordings, by kind."""
     parts = ["# Rule packs\n", "What cleaning removes, as data in `ingest/clean/packs`. Each removal names its rule.\n"]
-    for folder, head, row in (
-        ("languages", "wordings, by kind", _language_row),
-        ("platforms", "blocks", _platform_row),
-    ):
-        packs = sorted((PROJECT / "ingest/clean/packs" / folder).glob("*.toml"))
-        parts += [f"## {folder.title()}\n", f"| pack | rules | {head} |", "|---|---:|---|"]
-        parts += [row(path.stem, tomllib.loads(path.read_text(encoding="utf-8"))) for path in packs]
-        parts.append("")
-    return NOTE + "\n".join(parts + _sites())
+    parts += [
+        "## Languages\n",
+        "Wordings of each kind. A wording is a whole line, with slots for names, dates, titles.\n",
+    ]
+    return NOTE + "\n".join([*parts, *_languages(), *_platforms(), *_sites()])
+
+
+def _languages() -> list[str]:
+    from ingest.clean.kinds import KINDS
+
+    # The services' names are the same everywhere: one pack has them for all.
+    kinds = [name for name in KINDS if name != "services"]
+    head = ["| | rules | " + " | ".join(kinds) + " |", "|---|---:" + "|---:" * len(kinds) + "|"]
+    return [*head, *(_language_row(name, pack, kinds) for name, pack in _read_packs("languages")), ""]
+
+
+def _language_row(name: str, pack: dict[str, Any], kinds: list[str]) -> str:
+    lines = pack.get("lines", {})
+    counts = [sum(map(len, lines.get(kind, {}).values())) for kind in kinds]
+    return f"| `{name}` | {sum(map(len, lines.values()))} | {' | '.join(map(str, counts))} |"
+
+
+def _platforms() -> list[str]:
+    note = "Told by a generator, body classes, the hosts of assets, or the page's shape; without any, on every page.\n"
+    head = ["## Platforms\n", note, "| pack | told by | blocks |", "|---|---|---|"]
+    return [*head, *(_platform_row(name, pack) for name, pack in _read_packs("platforms")), ""]
+
+
+def _platform_row(name: str, pack: dict[str, Any]) -> str:
+    evidence = ("generators", "body-classes", "hosts", "shapes")
+    told = [kind.replace("-", " ") for kind in evidence if pack.get("detect", {}).get(kind)]
+    return f"| `{name}` | {', '.join(told) or 'any page'} | {', '.join(pack.get('blocks', {}))} |"
+
+
+def _read_packs(folder: str) -> Iterator[tuple[str, dict[str, Any]]]:
+    for path in sorted((PROJECT / "ingest/clean/packs" / folder).glob("*.toml")):
+        yield path.stem, tomllib.loads(path.read_text(encoding="utf-8"))
 
 
 def _sites() -> list[str]:
@@ -86,17 +114,6 @@ def _sites() -> list[str]:
         "|---|---|",
         *(f"| `{name}` | {reason} |" for name, reason in IGNORED.items()),
     ]
-
-
-def _language_row(name: str, pack: dict[str, Any]) -> str:
-    lines = pack.get("lines", {})
-    kinds = [f"{sum(len(wordings) for wordings in rules.values())} {kind}" for kind, rules in lines.items()]
-    return f"| `{name}` | {sum(len(rules) for rules in lines.values())} | {', '.join(kinds)} |"
-
-
-def _platform_row(name: str, pack: dict[str, Any]) -> str:
-    blocks = pack.get("blocks", {})
-    return f"| `{name}` | {len(blocks)} | {', '.join(blocks)} |"
 
 
 def deployments() -> str:

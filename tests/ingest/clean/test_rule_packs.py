@@ -10,23 +10,21 @@ PROMISED = ["ar", "de", "en", "es", "fr", "id", "it", "ja", "pt", "ru", "tr", "z
 FURTHER = ["cs", "da", "el", "fa", "fi", "he", "hi", "hu", "ko", "nl", "pl", "ro", "sv", "uk", "vi"]
 
 
-def test_every_promised_language_knows_comments_feeds_pagers_and_author_boxes(rules):
-    known = {(found.id.split("/")[1], found.id.split("/")[2]) for same in rules.literals.values() for found in same}
+@pytest.mark.parametrize("language", PROMISED + FURTHER)
+def test_every_language_knows_every_kind_of_line(rules, language):
+    found = {rule.kind.name for same in rules.literals.values() for rule in same if language in rule.languages}
+    for room in (rules.opened, rules.closed, rules.inner):
+        found |= {one.rule.kind.name for same in room.values() for one in same if language in one.rule.languages}
+    found |= {one.rule.kind.name for _, one in rules.dense if language in one.rule.languages}
 
-    for language in PROMISED + FURTHER:
-        assert {kind for name, kind in known if name == language} >= {
-            "comments",
-            "feeds",
-            "pager",
-            "author-box",
-            "share",
-        }
+    assert set(KINDS) - found - {"services"} == set()
 
 
 def test_every_kind_is_used(rules):
     used = {found.kind.name for same in rules.literals.values() for found in same}
     for room in (rules.opened, rules.closed, rules.inner):
         used |= {pattern.rule.kind.name for same in room.values() for pattern in same}
+    used |= {pattern.rule.kind.name for _, pattern in rules.dense}
 
     assert used == set(KINDS)
 
@@ -39,7 +37,7 @@ def test_every_kind_is_used(rules):
         ({"lines": {"share": {"a": ["…"]}}}, "languages/xx.toml: language/xx/share/a: '…' holds no word"),
         ({"lines": {"share": {"a": ["by {who}"]}}}, "languages/xx.toml: language/xx/share/a: 'by {who}': slots are"),
         ({"lines": {"share": {"a": ["{name} {n}"]}}}, "holds nothing but slots"),
-        ({"blocks": {"a": {"max-chars": 3}}}, "languages/xx.toml: blocks.a: needs classes, ids or prefixes"),
+        ({"blocks": {"a": {"max-chars": 3}}}, "languages/xx.toml: blocks.a: needs classes, ids, prefixes or hooks"),
         ({"detect": {"smell": ["b"]}}, "languages/xx.toml: detect.smell: no such evidence"),
     ],
 )
