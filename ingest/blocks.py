@@ -214,3 +214,4 @@ class StoredText:
     text: str
     removed: tuple[Removal, ...]
     content_hash: str
+    signature: bytes | None = None  # of a changed text, to find its copies by

@@ -117,6 +117,7 @@ def mend_texts(job: MendJob) -> list[tuple[StoredText, StoredText]]:
     """The texts that are to change, each as it is and as it shall be."""
     from ingest.clean.mend import mend_text, restore_text
     from ingest.decide.revision import content_hash
+    from ingest.resemblance import signature
 
     changes = []
     for text in job.texts:
@@ -124,7 +125,8 @@ def mend_texts(job: MendJob) -> list[tuple[StoredText, StoredText]]:
         restored = restore_text(text, job.restored, page) if job.restored else None
         mended = mend_text(restored or text, job.site) or restored
         if mended is not None:
-            changes.append((text, replace(mended, content_hash=content_hash(mended.title, mended.text))))
+            told = content_hash(mended.title, mended.text)
+            changes.append((text, replace(mended, content_hash=told, signature=signature(mended.text))))
     return changes
 
 

@@ -205,6 +205,7 @@ def _mend(connection: Connection, saves: list[_Save]) -> None:
             text=save.record.article.text or "",
             removed=save.record.article.removed,
             content_hash=save.record.content_hash,
+            signature=save.record.signature,
         )
         for save in saves
         if save.is_mended and save.known is not None

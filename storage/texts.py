@@ -13,6 +13,7 @@ from ingest.model import Article, Removal
 from storage.chunks import chunks
 from storage.dialects import put_search, remove_search, take_turn
 from storage.records import Known, search_text
+from storage.stories import Signed, group
 from storage.tables import ARTICLE, COUNTER, PAGE
 from storage.words import word_count
 
@@ -40,6 +41,7 @@ class Rewrite:
     text: str
     removed: tuple[Removal, ...]
     content_hash: str
+    signature: bytes | None = None
 
 
 def take_cursors(connection: Connection, count: int) -> range:
@@ -106,7 +108,15 @@ def replace(session: Session, changes: Iterable[tuple[StoredText, StoredText]]) 
         for row in connection.execute(select(ARTICLE.c.id, ARTICLE.c.text).where(ARTICLE.c.id.in_(chunk)))
     }
     rewrites = [
-        Rewrite(after.article_id, before.title, before.text, after.text, after.removed, after.content_hash)
+        Rewrite(
+            article_id=after.article_id,
+            title=before.title,
+            before=before.text,
+            text=after.text,
+            removed=after.removed,
+            content_hash=after.content_hash,
+            signature=after.signature,
+        )
         for before, after in wanted.values()
         if present.get(before.article_id) == before.text
     ]
@@ -115,7 +125,7 @@ def replace(session: Session, changes: Iterable[tuple[StoredText, StoredText]]) 
 
 
 def rewrite(connection: Connection, rewrites: Sequence[Rewrite]) -> None:
-    """Put texts in the place of others: the search index and the export follow, the history does not."""
+    """Put texts in the place of others: search, stories and export follow, the history does not."""
     if not rewrites:
         return
     rows = [
@@ -133,6 +143,8 @@ def rewrite(connection: Connection, rewrites: Sequence[Rewrite]) -> None:
     remove_search(connection, [search_text(one.article_id, one.title, one.before) for one in rewrites])
     connection.execute(update(ARTICLE).where(ARTICLE.c.id == bindparam("of_article")).values(**columns), rows)
     put_search(connection, [search_text(one.article_id, one.title, one.text) for one in rewrites])
+    signed = [Signed(one.article_id, one.text, one.signature) for one in rewrites]
+    move_cursors(connection, group(connection, signed) - {one.article_id for one in rewrites})
 
 
 def is_mended(article: Article, known: Known) -> bool:

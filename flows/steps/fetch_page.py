@@ -37,7 +37,7 @@ from ingest.model import (
     Validators,
 )
 from ingest.urls import host_of
-from storage import articles, blocks, pages, revisits, sites
+from storage import articles, pages, revisits, sites
 from storage.archive import Packed
 from storage.sites import Hold
 
@@ -114,11 +114,10 @@ async def fetch_page(mill: Mill, pending: PendingPage, terms: PageTerms) -> Page
             return PageOutcome(url=pending.url, failure=whole.failure.kind, is_waiting=True)
         gathered = replace(gathered, verdict=_judge(mill, pending, whole.failure))
     gathered = replace(gathered, captures=(*gathered.captures, *whole.captures))
-    lesson = terms.blocks.observe(pending.page_id, whole.reading, job.site) if terms.blocks is not None else None
-    outcome = await _store(mill, pending, whole.reading, replace(gathered, lesson=lesson))
-    if terms.blocks is not None and lesson is not None:
-        await terms.blocks.settle(lesson)
-    return outcome
+    if terms.blocks is None:
+        return await _store(mill, pending, whole.reading, gathered)
+    async with terms.blocks.teach(pending.page_id, whole.reading, job.site) as lesson:
+        return await _store(mill, pending, lesson.reading, replace(gathered, lesson=lesson))
 
 
 async def _ask_knowledge(terms: PageTerms) -> SiteKnowledge:
@@ -260,7 +259,7 @@ def _save(session: Session, mill: Mill, pending: PendingPage, reading: PageReadi
     )
     saved = articles.save(session, record, mill.clock())
     if gathered.lesson is not None:
-        blocks.record(session, gathered.lesson.site_id, gathered.lesson.change)
+        gathered.lesson.write(session)
     if verdict is not None and verdict.again is not None:
         _record_failure(session, pending, verdict)  # a further part is missing: stored so far, and tried again
     return saved

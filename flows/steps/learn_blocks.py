@@ -2,15 +2,16 @@
 
 import asyncio
 import logging
-from collections.abc import Collection, Mapping
+from collections.abc import AsyncIterator, Collection
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 
 from sqlmodel import Session
 
 from flows.mill import Mill
 from flows.workers import WorkerBugError, WorkerLimitError
-from ingest.blocks import BlockState, LearnedBlock, MemoryChange, Sighting, SiteKnowledge, SiteMemory, StoredText
-from ingest.clean.learning.memory import catch_up, observe, tell_knowledge
+from ingest.blocks import BlockState, MemoryChange, Sighting, SiteKnowledge, SiteMemory, StoredText
+from ingest.clean.learning.memory import Observed, catch_up, observe, tell_knowledge
 from ingest.jobs import MendJob, PageReading
 from ingest.model import ArticleStatus
 from storage import blocks, texts
@@ -19,17 +20,28 @@ from storage.database import Database
 log = logging.getLogger(__name__)
 
 _TEXTUAL = frozenset({ArticleStatus.OK, ArticleStatus.PARTIAL})
-_NONE: frozenset[int] = frozenset()
+_OWN = -1  # stands for the article that is not stored yet
+Changes = list[tuple[StoredText, StoredText]]
 
 
 @dataclass(frozen=True, slots=True)
 class Lesson:
-    """What one page has taught: to be written with its article, and the keys whose stored texts are to follow."""
+    """A page's reading, clean of what it has taught itself, and what its transaction writes beside the article.
+
+    ``mended``: the keys that stored texts are free of with ``changes``.
+    """
 
     site_id: int
-    change: MemoryChange
-    gained: frozenset[int] = _NONE
-    doubted: frozenset[int] = _NONE
+    reading: PageReading
+    change: MemoryChange | None = None
+    changes: Changes = field(default_factory=list)
+    mended: frozenset[int] = frozenset()
+
+    def write(self, session: Session) -> None:
+        """Write what was learned, and the texts that follow from it."""
+        if self.change is not None:
+            blocks.record(session, self.site_id, self.change)
+        _write_mended(session, self.site_id, self.changes, self.mended)
 
 
 @dataclass(slots=True)
@@ -43,44 +55,68 @@ class BlockDesk:
     _turn: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     async def ask(self) -> SiteKnowledge:
-        """What is known now. At first texts are mended that a run which was killed had left."""
-        async with self._turn:
-            if self._memory is None:
-                with self.mill.database.read() as session:
-                    self._memory = catch_up(blocks.load(session, self.site_id))
-                await self._mend(self._memory, _list_unmended(self._memory), _NONE)
+        """What is known now. At first texts are mended that a worker could not mend before."""
+        if self._memory is None:
+            async with self._turn:
+                if self._memory is None:
+                    self._memory = await self._read()
         return tell_knowledge(self._memory)
 
-    def observe(self, page_id: int, reading: PageReading, known: SiteKnowledge) -> Lesson | None:
-        """Learn from a page's text; ``known`` is what it was read with. None: it has no text."""
-        article, sighting = reading.article, reading.sighting
-        if self._memory is None or article.status not in _TEXTUAL or sighting is None or not sighting.lines:
-            return None
+    @asynccontextmanager
+    async def teach(self, page_id: int, reading: PageReading, known: SiteKnowledge) -> AsyncIterator[Lesson]:
+        """Learn from a page that was read with what was ``known``; store it, with its lesson, in the body.
+
+        Pages take turns: what one teaches is in the texts of all that were stored before it, and none is between.
+        """
+        async with self._turn:
+            lesson = await self._learn(page_id, reading, known)
+            yield lesson
+            if self._memory is not None:
+                self._memory = _with_mended(self._memory, lesson.mended)
+
+    async def _read(self) -> SiteMemory:
+        with self.mill.database.read() as session:
+            memory = catch_up(blocks.load(session, self.site_id))
+        left = _list_unmended(memory)
+        changes = await self._mend(memory, left, ()) if left else None
+        if changes is None:
+            return memory
+        await self.mill.writer.apply(lambda session: _write_mended(session, self.site_id, changes, left))
+        return _with_mended(memory, left)
+
+    async def _learn(self, page_id: int, reading: PageReading, known: SiteKnowledge) -> Lesson:
+        sighting = reading.sighting
+        is_text = reading.article.status in _TEXTUAL and sighting is not None and sighting.lines
+        if self._memory is None or sighting is None or not is_text:
+            return Lesson(self.site_id, reading)
         observed = observe(self._memory, sighting, page_id, self.mill.clock())
         self._memory = observed.memory
-        late = _find_late(sighting, tell_knowledge(observed.memory), known)
-        return Lesson(self.site_id, observed.change, observed.gained | late, observed.doubted)
+        is_behind = _is_behind(sighting, tell_knowledge(observed.memory), known)
+        own = _own_text(page_id, reading) if is_behind or observed.doubted else None
+        if own is None and not observed.gained and not observed.doubted:
+            return Lesson(self.site_id, reading, observed.change)
+        return await self._follow(observed, reading, own)
 
-    async def settle(self, lesson: Lesson) -> None:
-        """Let the texts of the pages that are remembered follow; call it when the page itself is stored."""
-        if self._memory is not None and (lesson.gained or lesson.doubted):
-            await self._mend(self._memory, lesson.gained, lesson.doubted)
+    async def _follow(self, observed: Observed, reading: PageReading, own: StoredText | None) -> Lesson:
+        """Let this text and the stored ones follow what was learned."""
+        wanted = observed.gained | observed.doubted
+        changes = await self._mend(observed.memory, wanted, observed.doubted, own)
+        if changes is None:
+            return Lesson(self.site_id, reading, observed.change)
+        stored = [change for change in changes if change[0].article_id != _OWN]
+        mended = next((after for before, after in changes if before.article_id == _OWN), None)
+        reading = _with_text(reading, mended) if mended is not None else reading
+        return Lesson(self.site_id, reading, observed.change, stored, observed.gained)
 
-    async def _mend(self, memory: SiteMemory, gained: frozenset[int], doubted: frozenset[int]) -> None:
-        wanted = gained | doubted
-        pages = {page.page_id: page for page in memory.pages if wanted.intersection(page.list_keys())} if wanted else {}
-        if not pages:
-            return
+    async def _mend(
+        self, memory: SiteMemory, keys: frozenset[int], doubted: Collection[int], own: StoredText | None = None
+    ) -> Changes | None:
+        """What becomes of the texts of the pages that are remembered; None where a worker could not say."""
+        pages = {page.page_id: page for page in memory.pages if keys.intersection(page.list_keys())} if keys else {}
         with self.mill.database.read() as session:
-            found = texts.of_pages(session, pages)
+            found = texts.of_pages(session, pages) if pages else []
         restored = {key: memory.blocks[key] for key in doubted if key in memory.blocks}
-        changes = await self._ask_worker(MendJob(tuple(found), tell_knowledge(memory), restored, pages))
-        if changes is not None:
-            await self.mill.writer.apply(lambda session: self._write(session, changes, gained))
-            self._note_mended(gained)
-
-    async def _ask_worker(self, job: MendJob) -> list[tuple[StoredText, StoredText]] | None:
-        """The changed texts; None where a worker could not: the nightly upkeep tries again."""
+        job = MendJob((*found, *([own] if own else [])), tell_knowledge(memory), restored, pages)
         try:
             return await self.mill.workers.mend_texts(job, self.host)
         except WorkerLimitError as error:
@@ -89,15 +125,12 @@ class BlockDesk:
             log.exception("mending the texts of %s failed for a reason of ours", self.host)
         return None
 
-    def _write(
-        self, session: Session, changes: Collection[tuple[StoredText, StoredText]], gained: frozenset[int]
-    ) -> None:
-        texts.replace(session, changes)
-        blocks.mark_mended(session, self.site_id, gained, BlockState.LEARNED)
 
-    def _note_mended(self, keys: frozenset[int]) -> None:
-        if self._memory is not None:
-            self._memory = replace(self._memory, blocks=_with_mended(self._memory.blocks, keys))
+def _write_mended(session: Session, site_id: int, changes: Changes, keys: frozenset[int]) -> None:
+    if changes:
+        texts.replace(session, changes)
+    if keys:
+        blocks.mark_mended(session, site_id, keys, BlockState.LEARNED)
 
 
 def read_knowledge(database: Database, host: str) -> SiteKnowledge:
@@ -107,8 +140,33 @@ def read_knowledge(database: Database, host: str) -> SiteKnowledge:
     return tell_knowledge(SiteMemory((), known), with_gone=True)
 
 
-def _with_mended(known: Mapping[int, LearnedBlock], keys: frozenset[int]) -> dict[int, LearnedBlock]:
-    return {key: replace(block, is_mended=True) if key in keys else block for key, block in known.items()}
+def _own_text(page_id: int, reading: PageReading) -> StoredText:
+    """The article's text as if it were stored already."""
+    article = reading.article
+    is_named = article.provenance.get("authors") == "text"
+    return StoredText(
+        article_id=_OWN,
+        page_id=page_id,
+        url=article.url,
+        title=article.title,
+        authors=() if is_named else article.authors,
+        language=article.language,
+        text=article.text or "",
+        removed=article.removed,
+        content_hash=reading.content_hash,
+    )
+
+
+def _with_text(reading: PageReading, mended: StoredText) -> PageReading:
+    article = replace(reading.article, text=mended.text, removed=mended.removed)
+    return replace(reading, article=article, content_hash=mended.content_hash, signature=mended.signature)
+
+
+def _with_mended(memory: SiteMemory, keys: frozenset[int]) -> SiteMemory:
+    if not keys:
+        return memory
+    known = {key: replace(block, is_mended=True) if key in keys else block for key, block in memory.blocks.items()}
+    return replace(memory, blocks=known)
 
 
 def _list_unmended(memory: SiteMemory) -> frozenset[int]:
@@ -116,6 +174,6 @@ def _list_unmended(memory: SiteMemory) -> frozenset[int]:
     return frozenset(block.key for block in is_open)
 
 
-def _find_late(sighting: Sighting, now: SiteKnowledge, then: SiteKnowledge) -> frozenset[int]:
-    """The keys on a page that became known while it was read."""
-    return frozenset(line.key for line in sighting.lines if line.key in now.learned and line.key not in then.learned)
+def _is_behind(sighting: Sighting, now: SiteKnowledge, then: SiteKnowledge) -> bool:
+    """Whether a page was read with less than is known now, of its own lines."""
+    return any(now.learned.get(line.key) != then.learned.get(line.key) for line in sighting.lines)

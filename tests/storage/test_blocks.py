@@ -18,6 +18,7 @@ from ingest.blocks import (
     pack_page,
 )
 from ingest.model import Removal, SaveOutcome
+from ingest.resemblance import signature
 from storage import blocks, feeds, search, texts
 from storage.dialects import writing
 from storage.search import SearchQuery
@@ -190,6 +191,27 @@ def test_a_text_is_rewritten_without_a_revision_and_search_and_export_follow(new
     assert article["cursor"] == 2
     assert newsroom.rows(REVISION) == []
     assert (hits(newsroom, "turned"), hits(newsroom, "seen")) == ([article["id"]], [])
+
+
+def test_texts_that_only_furniture_made_alike_are_one_story_no_more(newsroom):
+    furniture = " ".join(f"Word {number} of what the page prints below." for number in range(30))
+    own = {
+        "one": "The crane on the quay turned at noon, and all the children of the town stood by.",
+        "two": "A new baker has taken the shop behind the church; his bread is said to be good.",
+    }
+    newsroom.poll(newsroom.subscribe(), *map(newsroom.seen, own))
+    pages = newsroom.waiting()
+    for page, text in zip(pages, own.values(), strict=True):
+        newsroom.save(page, f"{text}\n\n{furniture}")
+    assert {article["is_duplicate_of"] for article in newsroom.exported()} == {None, 1}
+
+    with newsroom.database.begin() as session:
+        before = texts.of_pages(session, [page.page_id for page in pages])
+        plain = [text.text.partition("\n")[0] for text in before]
+        after = [replace(old, text=new, signature=signature(new)) for old, new in zip(before, plain, strict=True)]
+        texts.replace(session, zip(before, after, strict=True))
+
+    assert {(article["story_id"], article["is_duplicate_of"]) for article in newsroom.exported()} == {(None, None)}
 
 
 def test_a_text_that_has_changed_meanwhile_is_left_alone(newsroom, story):
