@@ -1,6 +1,7 @@
 """Sections that were dropped in the middle of the article: tables' neighbours, lists, accordions, their headings."""
 
 import re
+from collections import Counter
 
 from lxml.html import HtmlElement
 
@@ -10,6 +11,8 @@ from ingest.extract.tail import heads_furniture
 
 _LONG = 240
 _SECTION = 72
+_TEXT = 140
+_KIN = 2
 _DEEPER = 4
 _PLAIN_LIST = 0.15
 _PLAIN_TABLE = 0.3
@@ -20,10 +23,11 @@ _POINT = 40
 _ENDS = re.compile(r"[.!?…。！？؟।:;][\"'”’»)\]]*$")
 _NEVER_IN = frozenset({"figure", "figcaption", "caption", "header", "aside", "form", "footer", "nav"})
 _NEVER_CLASS = re.compile(
-    r"gallery|credit|teaser|promo|(?<!\bw-)embed|related|author|caption|advert|newsletter|share|social|comment|carousel|slider|"
-    r"sidebar|widget|recirc|recommend|tooltip|modal|popup|byline|card",
+    r"gallery|credit|teaser|promo|related|author|advert|newsletter|share|social|comment|sidebar|recirc|recommend|modal|"
+    r"popup|byline|caption|carousel|slider|tooltip",
     re.IGNORECASE,
 )
+_RARELY_CLASS = re.compile(r"(?<!\bw-)embed|widget|card", re.IGNORECASE)
 
 
 def rescue_middle(chosen: Selection) -> None:
@@ -39,9 +43,11 @@ def rescue_middle(chosen: Selection) -> None:
     missing = [
         block
         for block in page.blocks[max(first, start) : min(last + 1, end)]
-        if block.index not in chosen.kept and block.furniture is None and not _is_apart(block.element, home)
+        if block.index not in chosen.kept and block.furniture is None and not _is_apart(block, home)
     ]
+    looks = Counter(_look(block.element) for block in chosen.blocks if block.is_prose)
     added = {block.index for block in missing if _reads_like_text(block, page, depth)}
+    added |= {block.index for block in missing if block.is_prose and looks[_look(block.element)] >= _KIN}
     added |= _cells(missing, page)
     added |= _headings(missing, chosen.kept | added)
     added |= _opening(page, chosen.kept) | _before(chosen, home, first) | _after(chosen, home, last)
@@ -69,7 +75,7 @@ def _after(chosen: Selection, home: HtmlElement, last: int) -> set[int]:
     if not any(block.tag in HEADINGS for block in behind):
         return found
     for block in behind:
-        if block.furniture is not None or _is_apart(block.element, home):
+        if block.furniture is not None or _is_apart(block, home):
             break
         if block.size >= _SECTION and block.link_density <= _PLAIN_TABLE and _ENDS.search(block.text):
             found.add(block.index)
@@ -95,7 +101,7 @@ def _before(chosen: Selection, home: HtmlElement, first: int) -> set[int]:
     parent = above[-1].element.getparent()
     points = [block for block in above if block.element.getparent() is parent]
     is_plain = all(block.link_density <= _PLAIN_LIST and block.size >= _POINT for block in points)
-    return {block.index for block in points} if is_plain and not _is_apart(points[0].element, home) else set()
+    return {block.index for block in points} if is_plain and not _is_apart(points[0], home) else set()
 
 
 def _cells(missing: list[Block], page: Outline) -> set[int]:
@@ -113,13 +119,23 @@ def _cells(missing: list[Block], page: Outline) -> set[int]:
     }
 
 
-def _is_apart(element: HtmlElement, home: HtmlElement) -> bool:
-    for ancestor in (element, *element.iterancestors()):
+def _is_apart(block: Block, home: HtmlElement) -> bool:
+    never = _NEVER_IN
+    is_text = block.size >= _TEXT and block.link_density <= _PLAIN_LIST and _ENDS.search(block.text) is not None
+    for ancestor in (block.element, *block.element.iterancestors()):
         if ancestor is home:
             return False
-        if ancestor.tag in _NEVER_IN or _NEVER_CLASS.search(ancestor.get("class") or ""):
+        name = ancestor.get("class") or ""
+        if ancestor.tag in never or _NEVER_CLASS.search(name) or (not is_text and _RARELY_CLASS.search(name)):
             return True
+        if ancestor.tag == "blockquote":
+            never = never - {"figure"}
     return False
+
+
+def _look(element: HtmlElement) -> tuple[str | None, ...]:
+    above = element.getparent()
+    return (element.tag, element.get("class"), above.tag, above.get("class")) if above is not None else (element.tag,)
 
 
 def _reads_like_text(block: Block, page: Outline, depth: int) -> bool:

@@ -11,9 +11,9 @@ TWO = "<p>Ships do not come here yet, the mayor joked, but the entire town lives
 
 
 def rescue(html):
-    """The texts that were added to a choice of the paragraphs."""
+    """The texts that were added to a choice of the paragraphs, but for those that say that they are lost."""
     page = outline(lxml.html.document_fromstring(f"<html><body>{html}</body></html>").find("body"))
-    kept = {block.index for block in page.blocks if block.tag == "p"}
+    kept = {block.index for block in page.blocks if block.tag == "p" and block.element.get("data-lost") is None}
     chosen = Selection(page, set(kept), "")
     rescue_middle(chosen)
     return [page.blocks[index].text for index in sorted(chosen.kept - kept)]
@@ -31,3 +31,27 @@ def test_headings_that_are_links_or_head_furniture_are_not():
     )
 
     assert rescue(page) == []
+
+
+def test_a_sentence_of_the_same_look_as_two_kept_ones_is_added():
+    said = "Nobody in the town doubts that the harbour matters."
+    lost = f"<p data-lost='' class='x'>{said} The council says so too.</p>"
+    other = f"<p data-lost='' class='y'>{said} The cranes say nothing.</p>"
+    kin = f"<p class='x'>{said} The mayor says so.</p><p class='x'>{said} The bakers say so as well.</p>"
+
+    assert rescue(f"<article>{ONE}{lost}{TWO}</article>") == []
+    assert rescue(f"<article>{kin}{lost}{other}{TWO}</article>") == [f"{said} The council says so too."]
+
+
+def test_a_long_sentence_in_a_card_is_added_and_a_short_line_is_not():
+    long = "The ministry will send an engineer in the spring, and two cranes in the summer after that, " * 3
+    page = f"<article>{ONE}<div class='card'><div>{long}as it says.</div><div>Read on.</div></div>{TWO}</article>"
+
+    assert rescue(page) == [f"{long}as it says."]
+
+
+def test_a_quote_in_a_figure_is_added_and_a_caption_is_not():
+    said = "The sea gives and takes, and nobody in the whole town has ever asked it for a receipt of what it took. " * 3
+    figure = f"<figure><blockquote><div>{said}</div></blockquote><figcaption>{said}</figcaption></figure>"
+
+    assert rescue(f"<article>{ONE}{figure}{TWO}</article>") == [said.strip()]
