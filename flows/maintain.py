@@ -1,6 +1,7 @@
 """Nightly upkeep: what the database needs, and a report of how every feed fares."""
 
 from collections import Counter
+from datetime import timedelta
 
 from prefect import flow
 from prefect.artifacts import acreate_markdown_artifact, acreate_table_artifact
@@ -9,21 +10,26 @@ from prefect.states import Completed
 
 from flows import reports
 from flows.logs import say_where, show_our_logs
-from flows.mill import utc_now
+from flows.mill import utc_now, worker_limits
 from flows.settings import Settings
+from flows.steps.learn_site import learn_sites
 from flows.store import ready_database
+from flows.workers import Workers
 from ingest.decide.budget import rhythm_of, solve_constant
 from ingest.decide.health import health
 from ingest.decide.policy import PollPolicy
 from ingest.model import FeedState, FeedStatus
-from storage import budget, feeds
+from storage import blocks, budget, feeds
 from storage.stats import stats
+
+NIGHT = timedelta(days=1)  # what was learned since the last one
 
 
 @flow(name="maintain", flow_run_name="upkeep")
 async def maintain() -> State[object]:
     """Refresh the database's statistics, fold back its log, spread the budget of requests, report every feed's health.
 
+    Learns from texts stored before there was a memory of their site, and lets stored texts follow what was learned.
     Safe beside ingests.
     """
     show_our_logs()
@@ -37,14 +43,19 @@ async def maintain() -> State[object]:
             rows = [(row, health(row.state, now)) for row in feeds.states(session)]
         with database.begin() as session:
             budget.put_constant(session, affordable_constant(settings, [row.state for row, _ in rows]))
+        async with Workers(worker_limits(settings)) as workers:
+            lessons = await learn_sites(database, workers, now)
+        with database.read() as session:
+            changed = blocks.find(session, since=now - NIGHT)
     finally:
         database.dispose()
     states = Counter(str(verdict.state) for _, verdict in rows)
     await acreate_table_artifact(
         reports.health_table(rows), key="feed-health", description="Every feed that is not healthy, and why."
     )
+    told = [reports.upkeep_markdown(sizes, states, now), reports.lessons_markdown(changed, lessons)]
     await acreate_markdown_artifact(
-        reports.upkeep_markdown(sizes, states, now), key="upkeep-report", description="Sizes, and feeds by health."
+        "\n\n".join(told), key="upkeep-report", description="Sizes, feeds by health, and what sites have taught."
     )
     return Completed(message=reports.upkeep_sentence(sizes, states))
 

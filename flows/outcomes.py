@@ -34,6 +34,14 @@ class PageOutcome:
     is_host_held: bool = False  # the server asked to be left alone: no further request to this host
 
 
+@dataclass(frozen=True, slots=True)
+class Lessons:
+    """What a night's learning did: sites that were learned from for the first time, and stored texts that changed."""
+
+    sites: int = 0
+    texts: int = 0
+
+
 @dataclass(slots=True)
 class RoundReport:
     """The sums of a round: grows by outcomes, merges with other batches' reports."""

@@ -6,13 +6,15 @@ from datetime import datetime
 from typing import Any
 
 from flows.differences import render
-from flows.outcomes import RoundReport
+from flows.outcomes import Lessons, RoundReport
 from flows.reextraction import ReextractPlan, ReextractReport, Verdict
 from ingest.decide.health import Health, HealthState
 from ingest.decide.schedule import NEVER
 from ingest.text import escape_markdown
+from storage.blocks import SiteBlock
 
 RULES_SHOWN = 15
+BLOCKS_SHOWN, BLOCK_WIDTH = 50, 80
 DIFFERENCES_SHOWN = 50
 DIFFERENCE_CHARS = 300
 
@@ -147,6 +149,21 @@ def health_table(rows: Sequence[tuple[Any, Health]]) -> list[dict[str, str]]:
         for row, verdict in rows
         if verdict.state is not HealthState.HEALTHY
     ]
+
+
+def lessons_markdown(changed: Sequence[SiteBlock], lessons: Lessons) -> str:
+    """What sites taught since yesterday: the blocks that were learned, gone, doubted or kept, site by site."""
+    head = f"## Learned blocks that changed since yesterday: {len(changed)}"
+    if lessons.sites or lessons.texts:
+        head += f"\n\n{lessons.sites} site(s) learned from for the first time, {lessons.texts} stored text(s) changed."
+    if not changed:
+        return head
+    lines = ["| site | now | block | why |", "|---|---|---|---|"]
+    for found in changed[:BLOCKS_SHOWN]:
+        cells = (found.host, str(found.block.state), found.block.text[:BLOCK_WIDTH], found.block.reason)
+        lines.append(f"| {' | '.join(map(escape_markdown, cells))} |")
+    rest = len(changed) - BLOCKS_SHOWN
+    return f"{head}\n\n" + "\n".join(lines) + (f"\n\nand {rest} more: `feedmill rules learned`" if rest > 0 else "")
 
 
 def upkeep_sentence(sizes: Mapping[str, Any], states: Mapping[str, int]) -> str:

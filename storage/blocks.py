@@ -87,23 +87,25 @@ def find_site(session: Session, host: str) -> int | None:
     return None if found is None else int(found)
 
 
-def unmended(session: Session) -> list[int]:
-    """The sites some of whose stored texts may not follow their blocks yet."""
+def unmended(session: Session) -> list[tuple[int, str]]:
+    """The sites, by id and host, some of whose stored texts may not follow their blocks yet."""
     is_open = BLOCK.c.is_mended.is_(False) & (BLOCK.c.state != BlockState.GONE.value)
-    return [int(site_id) for site_id in session.connection().scalars(select(BLOCK.c.site_id).where(is_open).distinct())]
+    statement = select(SITE.c.id, SITE.c.host).join(BLOCK, BLOCK.c.site_id == SITE.c.id).where(is_open).distinct()
+    return [(row.id, row.host) for row in session.connection().execute(statement.order_by(SITE.c.id))]
 
 
-def untaught(session: Session, least: int) -> list[int]:
+def untaught(session: Session, least: int) -> list[tuple[int, str]]:
     """The sites with so many stored texts and no memory of any: they were stored before there was one."""
     taught = select(PAGE_TEXT.c.site_id).distinct()
     statement = (
-        select(SITE.c.id)
+        select(SITE.c.id, SITE.c.host)
         .join(ARTICLE, ARTICLE.c.site == SITE.c.host)
         .where(ARTICLE.c.word_count > 0, SITE.c.id.not_in(taught))
-        .group_by(SITE.c.id)
+        .group_by(SITE.c.id, SITE.c.host)
         .having(func.count() >= least)
+        .order_by(SITE.c.id)
     )
-    return [int(site_id) for site_id in session.connection().scalars(statement)]
+    return [(row.id, row.host) for row in session.connection().execute(statement)]
 
 
 def _page_of(row: Row[Any]) -> PageLines:

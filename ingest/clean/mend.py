@@ -1,15 +1,25 @@
 """Stored texts after learning: they lose what was learned since, and get back what was no furniture after all."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from ingest.blocks import LearnedBlock, PageLines, SiteKnowledge, StoredText, Zone
+from ingest.blocks import LearnedBlock, ObservedLine, PageLines, Sighting, SiteKnowledge, StoredText, Zone
 from ingest.clean.apply import CleanContext, clean_text
 from ingest.clean.learned import is_learned, read_rule
-from ingest.clean.learning.keys import Slots, fold_slots, read_key
+from ingest.clean.learning.keys import Slots, fold_slots, read_key, see_lines
 from ingest.clean.lines import fold_key, split_lines
 from ingest.clean.rules import load_rules
 from ingest.model import Removal
+
+
+def see_text(stored: StoredText) -> Sighting:
+    """A stored text as learning looks at it; what its markup told is not known any more."""
+    title = _cleaning_title(stored)
+    lines = [ObservedLine(line.strip()) for line in split_lines(stored.text) if line.strip()]
+    times = Counter(line.text for line in lines)
+    counted = [replace(line, times=times[line.text]) for line in lines]
+    return see_lines(counted, {}, fold_slots(title, stored.authors), stored.title)
 
 
 def mend_text(stored: StoredText, site: SiteKnowledge) -> StoredText | None:

@@ -147,7 +147,7 @@ def test_sites_with_texts_to_mend_are_found_until_they_are_mended(newsroom, page
         blocks.mark_mended(session, site_id, {1}, BlockState.LEARNED)
         after = blocks.unmended(session)
 
-    assert (before, unchanged, after) == ([site_id], [site_id], [])
+    assert (before, unchanged, after) == ([(site_id, "news.example")], [(site_id, "news.example")], [])
 
 
 def test_a_site_with_texts_and_no_memory_is_found_until_it_has_one(newsroom, pages):
@@ -155,7 +155,7 @@ def test_a_site_with_texts_and_no_memory_is_found_until_it_has_one(newsroom, pag
     for page in newsroom.waiting():
         newsroom.save(page)
     with newsroom.database.read() as session:
-        assert blocks.untaught(session, 4) == [site_id]
+        assert blocks.untaught(session, 4) == [(site_id, "news.example")]
         assert blocks.untaught(session, 5) == []
     record(newsroom, site_id, page_lines(one, 1))
     with newsroom.database.read() as session:
@@ -324,6 +324,6 @@ def test_a_store_of_the_first_schema_keeps_its_articles_and_can_be_taught(own_da
     assert own_database.check() == []
     with own_database.begin() as session:
         assert [text.text for text in texts.of_site(session, "news.example")] == ["The crane turned."]
-        assert blocks.untaught(session, 1) == [1]
+        assert blocks.untaught(session, 1) == [(1, "news.example")]
         blocks.record(session, 1, MemoryChange(page_lines(1, 1), 0, (block(),)))
         assert blocks.load(session, 1).blocks == {7: block()}
