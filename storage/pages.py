@@ -1,11 +1,11 @@
 """Pages that wait to be fetched, and those that could not be had."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, func, or_, select, update
+from sqlalchemy import Row, Select, func, or_, select, update
 from sqlmodel import Session
 
 from ingest.model import PageFailure, PendingPage
@@ -32,15 +32,26 @@ class NewPage:
 
 def waiting(session: Session, site_id: int, wanted: Wanted, limit: int = 50) -> list[PendingPage]:
     """The host's pages to fetch: live ones, then revisits, then a backfill's; first found first."""
-    statement = (
+    due = _with_feeds().where(PAGE.c.site_id == site_id, page_is_due(wanted))
+    statement = due.order_by(PAGE.c.priority, PAGE.c.id).limit(limit)
+    return [_pending(row) for row in session.connection().execute(statement)]
+
+
+def known(session: Session, keys: Collection[int]) -> dict[int, PendingPage]:
+    """The pages of these keys that are known, in whatever state, by key."""
+    found = {}
+    for chunk in chunks(sorted(keys)):
+        for row in session.connection().execute(_with_feeds().where(PAGE.c.page_key.in_(chunk))):
+            found[row.page_key] = _pending(row)
+    return found
+
+
+def _with_feeds() -> Select[Any]:
+    return (
         select(PAGE, SITE.c.host, FEED.c.url.label("feed_url"), FEED.c.title.label("feed_title"))
         .join(SITE, SITE.c.id == PAGE.c.site_id)
         .outerjoin(FEED, FEED.c.id == PAGE.c.feed_id)
-        .where(PAGE.c.site_id == site_id, page_is_due(wanted))
-        .order_by(PAGE.c.priority, PAGE.c.id)
-        .limit(limit)
     )
-    return [_pending(row) for row in session.connection().execute(statement)]
 
 
 def _pending(row: Row[Any]) -> PendingPage:
@@ -96,6 +107,25 @@ def add_urls(session: Session, pages: Iterable[NewPage], now: datetime, priority
             again = {"state": "pending", "attempts": 0, "next_attempt_at": None, "revisit_at": None, "priority": LIVE}
             connection.execute(update(PAGE).where(PAGE.c.page_key.in_(known)).values(again))
     return added
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """A page that is not to be fetched, as it stands: its site, and when it would be looked at again."""
+
+    page_id: int
+    site_id: int
+    revisit_at: datetime | None
+
+
+def put_done(session: Session, page: NewPage, seen_at: datetime) -> Done:
+    """A page that came by another way than a fetch: where it is not known, it is inserted as done."""
+    connection = session.connection()
+    take_turn(connection)
+    [row] = _rows(session, [page], seen_at, LIVE)
+    connection.execute(insert_new(connection, PAGE, "page_key"), [{**row, "state": "done"}])
+    columns = select(PAGE.c.id, PAGE.c.site_id, PAGE.c.revisit_at)
+    return Done(*connection.execute(columns.where(PAGE.c.page_key == page.key)).one())
 
 
 def _rows(session: Session, pages: Iterable[NewPage], now: datetime, priority: int) -> list[dict[str, Any]]:
