@@ -37,8 +37,12 @@ def visible_text(text: str) -> str:
 
 
 def content_hash(title: str | None, text: str | None) -> str:
-    """Give the sha256 (hex) of an article's visible title and text; equal hash means no revision."""
-    joined = f"{visible_text(title or '')}\n{visible_text(text or '')}"
+    """Give the sha256 (hex) of an article's visible title and text; equal hash means no revision.
+
+    A text that begins with its title says no more than one that does not: a template may mark its heading tomorrow.
+    """
+    seen, first, rest = visible_text(title or ""), *(text or "").lstrip().partition("\n")[::2]
+    joined = f"{seen}\n{visible_text(rest if rest.strip() and visible_text(first) == seen else text or '')}"
     return hashlib.sha256(joined.encode("utf-8", "surrogatepass")).hexdigest()
 
 

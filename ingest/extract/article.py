@@ -110,8 +110,10 @@ def _from_page(given: _Input, page: Page, tree: HtmlElement) -> Extraction:
     metadata = read_metadata(PageView(url, tree, facts, blocks), given.entry, given.context)
     metadata = site.improve(metadata) if site is not None else metadata
     links = list_part_links(tree, blocks, _part_page(url, metadata, given.context))
-    place = TitlePlace.APART if site and site.title else _title_place(given, states_article(tree, facts))
-    question = Question(tree, blocks, metadata.title, feed=given.feed, title_place=place)
+    is_told = site is not None and bool(site.title)
+    place = TitlePlace.APART if is_told else _title_place(is_stated=states_article(tree, facts))
+    title = metadata.title if is_told else metadata.page_title or metadata.title
+    question = Question(tree, blocks, title, feed=given.feed, title_place=place)
     choice, tidying = _choose(question, site, CleanContext(url=url, platform=platform))
     metadata = site.sign(metadata, is_used=choice.name == SOURCE) if site is not None else metadata
     verdict = judge(blocks, facts, choice)
@@ -178,9 +180,8 @@ def _judge(given: _Input, metadata: Metadata, choice: Choice, seen: "_Outcome") 
     return _article(given, metadata, choice, seen)
 
 
-def _title_place(given: _Input, is_stated: bool) -> TitlePlace:  # noqa: FBT001 - one fact of the page
-    if given.entry is not None and given.entry.title:
-        return TitlePlace.APART
+def _title_place(*, is_stated: bool) -> TitlePlace:
+    """By the page alone: an article that is first seen by its feed and later without it has the same text."""
     return TitlePlace.MARKED if is_stated else TitlePlace.WITHIN
 
 
@@ -215,7 +216,7 @@ def _article(given: _Input, metadata: Metadata, choice: Choice, outcome: _Outcom
     language, language_source = find_language(metadata.declared_language, choice.text)
     known = CleanContext(
         language=language,
-        title=None if choice.has_title else metadata.title,
+        title=None if choice.has_title else (metadata.page_title if choice.blocks else None) or metadata.title,
         copies=find_copies(choice.blocks),
         authors=metadata.authors,
         learned=given.context.learned,

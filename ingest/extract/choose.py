@@ -34,7 +34,7 @@ _POST_HEADINGS = frozenset({"h2", "h3", "h4", "h5"})
 
 
 class TitlePlace(StrEnum):
-    """Where the title is known from: the feed (it is no text), the page's statements, or its heading alone."""
+    """Where the title is known from: a rule for the site (it is no text), the page's statements, or its heading."""
 
     APART = "apart"
     MARKED = "marked"

@@ -1,7 +1,7 @@
 """What is known of an article beside its text, and from where: the feed's word first, then the page's."""
 
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import UTC, datetime
 
 from lxml.html import HtmlElement
 
@@ -32,6 +32,7 @@ from ingest.text import plain_title
 _SOURCED = (
     "title", "authors", "published_at", "updated_at", "summary", "image_url", "tags", "site_name", "canonical_url",
 )  # fmt: skip
+_ZONE = "published_zone"  # the publisher's own, as +02:00: times are kept in UTC, and a day there is another one here
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,6 +40,7 @@ class Metadata:
     """An article's metadata; ``provenance`` says of each field where it is from."""
 
     title: str | None = None
+    page_title: str | None = None  # the page's own, whatever the feed calls the article
     canonical_url: str | None = None
     origin_url: str | None = None
     authors: tuple[str, ...] = ()
@@ -108,7 +110,10 @@ def read_metadata(view: PageView, entry: Entry | None, context: ExtractContext) 
         declared_language=page.declared_language or told.declared_language,
     )
     sources = [(told, told.provenance), (page, page.provenance)]
-    return replace(merged, provenance={name: source for name in _SOURCED if (source := _source(name, merged, sources))})
+    known = {name: source for name in _SOURCED if (source := _source(name, merged, sources))}
+    if _ZONE in page.provenance and merged.published_at == page.published_at:
+        known[_ZONE] = page.provenance[_ZONE]
+    return replace(merged, provenance=known)
 
 
 def _source(name: str, merged: Metadata, sources: list[tuple[Metadata, dict[str, str]]]) -> str | None:
@@ -128,6 +133,10 @@ def _not_before(published: datetime | None, updated: datetime | None) -> datetim
     return updated if updated and (published is None or updated >= published) else None
 
 
+def _utc(moment: datetime | None) -> datetime | None:
+    return moment.astimezone(UTC) if moment is not None else None
+
+
 def _read_page(view: PageView, told: Metadata, now: datetime) -> Metadata:
     facts = view.facts
     title, title_source = find_title(view.outline, facts, view.url)
@@ -138,6 +147,7 @@ def _read_page(view: PageView, told: Metadata, now: datetime) -> Metadata:
     if told.published_at is None or told.published_at == told.updated_at:
         published, published_source = find_published(facts, shown, view.url, now)
     updated, updated_source = find_updated(facts, now)
+    zone = published.isoformat()[-6:] if published is not None and published.utcoffset() else "none"
     canonical, canonical_source, origin = find_addresses(facts, view.url)
     (summary, summary_source), (image, image_source) = find_summary(facts), find_image(facts, view.url)
     (tags, tags_source), (site, site_source) = find_tags(facts, shown), find_site_name(facts)
@@ -145,6 +155,7 @@ def _read_page(view: PageView, told: Metadata, now: datetime) -> Metadata:
         "title": title_source,
         "authors": author_source,
         "published_at": published_source,
+        _ZONE: zone,
         "updated_at": updated_source,
         "summary": summary_source,
         "image_url": image_source,
@@ -154,12 +165,13 @@ def _read_page(view: PageView, told: Metadata, now: datetime) -> Metadata:
     }
     return Metadata(
         title=title,
+        page_title=title,
         canonical_url=canonical,
         origin_url=origin,
         authors=authors,
-        published_at=published,
+        published_at=_utc(published),
         published_source=published_source,
-        updated_at=_not_before(published, updated),
+        updated_at=_utc(_not_before(published, updated)),
         declared_language=facts.language or facts.first("content-language", "og:locale", "dc.language"),
         summary=summary,
         image_url=image,

@@ -37,6 +37,12 @@ def test_title_and_text_are_kept_apart() -> None:
     assert content_hash(None, None) == content_hash("", "")
 
 
+def test_a_title_above_the_text_changes_no_hash() -> None:
+    assert content_hash("The bridge", f"The\u00a0bridge\n\n{TEXT}") == content_hash("The bridge", TEXT)
+    assert content_hash("The bridge", f"The bridges\n\n{TEXT}") != content_hash("The bridge", TEXT)
+    assert content_hash("The bridge", "The bridge") != content_hash("The bridge", "")
+
+
 @pytest.mark.parametrize(
     "line",
     [
