@@ -56,12 +56,20 @@ def read_warc(source: BinaryIO) -> Iterator[Capture]:
         BadArchive: no WARC file, or a damaged one; what came before the damage was given.
     """
     try:
-        for record in ArchiveIterator(source):
+        for record in ArchiveIterator(source, arc2warc=True):
             capture = _capture(record)
             if capture is not None:
                 yield capture
     except (ArchiveLoadFailed, AttributeError, EOFError, OSError, ValueError, zlib.error) as error:
-        raise BadArchive(f"the WARC file cannot be read: {error}") from error
+        raise BadArchive(f"the WARC file cannot be read: {_reason(error)}") from error
+
+
+def _reason(error: Exception) -> str:
+    """What is wrong, in one line."""
+    told = " ".join(str(error).split())
+    if "non-chunked gzip" in told:
+        return "it is packed as a whole, not record by record; unpack it with gunzip and read that"
+    return told or type(error).__name__
 
 
 def _capture(record: ArcWarcRecord) -> Capture | None:

@@ -1,6 +1,7 @@
 """Exports: what went in comes out, in every format, whatever the texts hold."""
 
 import csv
+import gzip
 import io
 import random
 from datetime import UTC, datetime
@@ -129,3 +130,21 @@ def test_a_parquet_file_is_typed():
     assert table.column("published_at").to_pylist() == [datetime(2026, 11, 20, 8, tzinfo=UTC), None]
     assert table.column("removed").to_pylist()[0] == [{"rule": "r", "text": "t"}]
     assert table.schema.metadata[b"feedmill.schema"] == b"1"
+
+
+def arc_of(body):
+    head = b"1 0 InternetArchive\nURL IP-address Archive-date Content-type Archive-length\n"
+    http = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n" + body
+    first = b"filedesc://a.arc 0.0.0.0 20050101000000 text/plain %d\n%s\n" % (len(head), head)
+    return first + b"http://old.example/a 192.0.2.1 20050102030405 text/html %d\n%s\n" % (len(http), http)
+
+
+def test_the_pages_of_an_arc_file_are_read_too():
+    [capture] = read_warc(io.BytesIO(arc_of(b"<p>One</p>")))
+    assert (capture.url, capture.body) == ("http://old.example/a", b"<p>One</p>")
+    assert capture.fetched_at == datetime(2005, 1, 2, 3, 4, 5, tzinfo=UTC)
+
+
+def test_a_file_that_is_packed_as_a_whole_says_what_to_do_in_one_line():
+    with pytest.raises(BadArchive, match=r"^[^\n]*unpack it with gunzip[^\n]*$"):
+        list(read_warc(io.BytesIO(gzip.compress(arc_of(b"<p>One</p>")))))
