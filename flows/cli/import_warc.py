@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from flows.cli.failure import CommandError, complain, in_words
+from flows.cli.failure import complain, in_words
 from flows.cli.options import as_json, print_json, say, with_settings
 from flows.cli.words import counted
 from flows.logs import guard_logs
@@ -51,13 +51,14 @@ def import_warc(settings: Settings, files: tuple[str, ...], is_json: bool) -> No
     logging.basicConfig(level=logging.WARNING, stream=sys.stderr, format="%(levelname)s %(message)s")
     report = ImportReport()
     done = asyncio.run(_import(settings, files, report))
+    for file in done:
+        if not file.pages and file.error is None:
+            complain(f"{file.name} holds no page: successful HTML responses are taken, of at most 5 MB")
     failed = [f"{file.error} ({counted(file.pages, 'page')} before that are done)" for file in done if file.error]
     if is_json:
         print_json(_document(report, done) | ({"error": "; ".join(failed)} if failed else {}))
     else:
         say("\n".join(_lines(report)))
-    if failed and not is_json:
-        raise CommandError("; ".join(failed))
     for message in failed:
         complain(message)
     if failed:

@@ -69,3 +69,10 @@ async def test_a_damaged_file_names_how_far_it_came_and_the_others_are_done(warc
     assert all(name in ended.err for name in names)
     assert ended.json["articles_new"] == len(there)
     assert ended.json["passed_over"] == cut["pages"]
+
+
+async def test_a_file_without_a_page_is_no_failure_and_said_to_be_so(feedmill, tmp_path):
+    (tmp_path / "empty.warc").write_bytes(b"")
+    ended = await feedmill("import-warc", str(tmp_path / "empty.warc"))
+    assert (ended.code, ended.out) == (0, "0 pages read\n")
+    assert "empty.warc holds no page" in ended.err
