@@ -42,12 +42,19 @@ def record(session: Session, site_id: int, change: MemoryChange) -> None:
     is_there = select(PAGE.c.id).where(PAGE.c.id == page.page_id)
     if connection.scalar(is_there) is not None:  # else its feed was removed meanwhile
         connection.execute(insert(PAGE_TEXT).values(_page_row(site_id, page)))
-    replaced = [*(block.key for block in change.written), *change.dropped]
+    put(session, site_id, change.written, change.dropped)
+
+
+def put(
+    session: Session, site_id: int, written: Collection[LearnedBlock], dropped: Collection[int] = frozenset()
+) -> None:
+    """Write blocks down as they are by now, and drop others by their keys."""
+    connection, replaced = session.connection(), [*(block.key for block in written), *dropped]
     if replaced:
         mine = (BLOCK.c.site_id == site_id) & (BLOCK.c.state != _KEPT)
         connection.execute(delete(BLOCK).where(mine, BLOCK.c.key.in_(replaced)))
-    if change.written:
-        rows = [_block_row(site_id, block) for block in change.written]
+    if written:
+        rows = [_block_row(site_id, block) for block in written]
         connection.execute(insert_new(connection, BLOCK, "site_id", "key"), rows)
 
 

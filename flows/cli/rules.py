@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from flows.cli.failure import CommandError, complain
+from flows.cli.learned import forget, learned
 from flows.cli.options import (
     WEB_URL,
     as_json,
@@ -32,6 +33,10 @@ if TYPE_CHECKING:
 @click.group()
 def rules() -> None:
     """The rules of extraction and cleaning: packs, site rules, and what was learned."""
+
+
+rules.add_command(learned)
+rules.add_command(forget)
 
 
 @rules.command()

@@ -10,7 +10,7 @@ from sqlmodel import Session
 
 from flows.mill import Mill
 from flows.workers import WorkerBugError, WorkerLimitError
-from ingest.blocks import BlockState, MemoryChange, Sighting, SiteKnowledge, SiteMemory, StoredText
+from ingest.blocks import BlockState, LearnedBlock, MemoryChange, Sighting, SiteKnowledge, SiteMemory, StoredText
 from ingest.clean.learning.memory import Observed, catch_up, observe, tell_knowledge
 from ingest.jobs import MendJob, PageReading
 from ingest.model import ArticleStatus
@@ -52,6 +52,7 @@ class BlockDesk:
     site_id: int
     host: str
     _memory: SiteMemory | None = None
+    _written: dict[int, LearnedBlock] = field(default_factory=dict)
     _turn: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     async def ask(self) -> SiteKnowledge:
@@ -60,6 +61,7 @@ class BlockDesk:
             async with self._turn:
                 if self._memory is None:
                     self._memory = await self._read()
+                    self._written = dict(self._memory.blocks)
         return tell_knowledge(self._memory)
 
     @asynccontextmanager
@@ -71,8 +73,17 @@ class BlockDesk:
         async with self._turn:
             lesson = await self._learn(page_id, reading, known)
             yield lesson
-            if self._memory is not None:
+            if self._memory is not None and lesson.change is not None:
                 self._memory = _with_mended(self._memory, lesson.mended)
+                self._written |= {block.key: self._memory.blocks[block.key] for block in lesson.change.written}
+
+    async def close(self) -> None:
+        """Write down what only counted on, as the lease goes back."""
+        known = self._memory.blocks if self._memory is not None else {}
+        late = [block for key, block in known.items() if self._written.get(key) is not block]
+        if late:
+            await self.mill.writer.apply(lambda session: blocks.put(session, self.site_id, late))
+            self._written = dict(known)
 
     async def _read(self) -> SiteMemory:
         with self.mill.database.read() as session:

@@ -78,6 +78,7 @@ async def work_host(work: HostWork) -> None:
     try:
         await _poll_feeds(work)
         await _fetch_pages(work)
+        await work.blocks.close()
     finally:
         work.plan.held.discard(work.site.site_id)
         work.plan.network.leave(work.site.host)
