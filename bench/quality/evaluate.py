@@ -11,7 +11,7 @@ from leaks import find_leaks
 from measures import has_comments, has_repeats, letters, same_authors, same_title, shingle_counts, word_f1
 
 from ingest.extract.article import ExtractContext, extract
-from ingest.model import Page
+from ingest.model import Article, Page
 
 NOW = datetime(2026, 11, 1, tzinfo=UTC)
 
@@ -63,8 +63,15 @@ def run_feedmill(sample: Sample) -> Found:
     start = time.process_time()
     article = extract(page, None, ExtractContext(now=NOW))
     seconds = time.process_time() - start
-    day = article.published_at.date().isoformat() if article.published_at else None
-    return Found(article.text or "", article.title, "; ".join(article.authors), day, seconds)
+    return Found(article.text or "", article.title, "; ".join(article.authors), _local_day(article), seconds)
+
+
+def _local_day(article: Article) -> str | None:
+    """The day on the publisher's calendar, which is what people marked and what trafilatura gives."""
+    if article.published_at is None:
+        return None
+    zone = article.provenance.get("published_zone", "+00:00")
+    return article.published_at.astimezone(datetime.fromisoformat(f"2000-01-01T00:00{zone}").tzinfo).date().isoformat()
 
 
 def run_trafilatura(sample: Sample) -> Found:

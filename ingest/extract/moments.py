@@ -4,7 +4,7 @@ import email.utils
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, timezone
 
 from ingest.dates import clamp
 from ingest.extract.calendar_text import FoundDate, find_date, find_dates
@@ -29,7 +29,7 @@ class Calendar:
     is_american: bool
 
     def read(self, text: str) -> datetime | None:
-        """A moment (UTC) in bounds, or None; where only the reverse of day and month is in bounds, that."""
+        """A moment in bounds, or None; where only the reverse of day and month is in bounds, that."""
         return clamp(parse_date(text, is_american=self.is_american), self.now) or (
             clamp(parse_date(text, is_american=not self.is_american), self.now)
         )
@@ -49,7 +49,7 @@ def is_american(facts: Facts, url: str | None) -> bool:
 
 
 def parse_date(text: str, *, is_american: bool = False) -> datetime | None:
-    """A moment (UTC) from ISO 8601, RFC 2822 or a written date; a time without zone is taken as UTC."""
+    """A moment, in the zone that is told, from ISO 8601, RFC 2822 or a written date; without one in UTC."""
     text = text.strip()[:100]
     try:
         return _parse_iso(text) or _parse_mail(text) or find_date(text, is_american=is_american)
@@ -69,8 +69,8 @@ def _parse_iso(text: str) -> datetime | None:
     if match is None:
         return None
     year, month, day, hour, minute, second = (int(part or 0) for part in match.groups()[:6])
-    moment = datetime(year, month, day, min(hour, 23), minute, min(second, 59), tzinfo=UTC)
-    return moment - _offset(match[7])
+    zone = timezone(_offset(match[7]))
+    return datetime(year, month, day, min(hour, 23), minute, min(second, 59), tzinfo=zone)
 
 
 def _offset(zone: str | None) -> timedelta:
@@ -84,7 +84,7 @@ def _parse_mail(text: str) -> datetime | None:
     if not _MAIL.match(text):
         return None
     moment = email.utils.parsedate_to_datetime(text)
-    return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 def is_exact(text: str) -> bool:

@@ -32,7 +32,10 @@ _URL_DAY = re.compile(
 
 
 def find_published(facts: Facts, shown: Shown, url: str | None, now: datetime) -> tuple[datetime | None, str]:
-    """The date of publication (UTC) and its source: json-ld, meta, url, page; (None, "none") without one in bounds."""
+    """The date of publication, in the zone that it is told in, and its source: json-ld, meta, url, page.
+
+    (None, "none") where nothing tells one in bounds.
+    """
     calendar = Calendar(now, is_american=is_american(facts, url))
     for text, source in _told(facts, url):
         moment = calendar.read(text)
@@ -55,7 +58,7 @@ def find_published(facts: Facts, shown: Shown, url: str | None, now: datetime) -
 
 
 def find_updated(facts: Facts, now: datetime) -> tuple[datetime | None, str]:
-    """The date of the last change (UTC) that the page names and its source: json-ld, meta; (None, "none")."""
+    """The date of the last change that the page names and its source: json-ld, meta; (None, "none")."""
     values = _in_nodes(facts, ("dateModified",))
     told = [*((value, "json-ld") for value in values), *((facts.first(name), "meta") for name in _UPDATED_META)]
     for text, source in told:
