@@ -5,7 +5,7 @@ from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, delete, func, insert, select, update
+from sqlalchemy import Row, bindparam, delete, func, insert, select, update
 from sqlmodel import Session
 
 from ingest.blocks import BlockState, LearnedBlock, MemoryChange, PageLines, SiteMemory, Zone
@@ -14,6 +14,19 @@ from storage.tables import ARTICLE, BLOCK, PAGE, PAGE_TEXT, SITE
 
 _SAME = tuple(field.name for field in fields(LearnedBlock) if field.name in BLOCK.c)
 _KEPT = BlockState.KEPT.value
+
+
+# Made once: building a statement takes as long as running it.
+_IS_OLD = (PAGE_TEXT.c.page_id == bindparam("of_page")) | (PAGE_TEXT.c.number < bindparam("oldest"))
+_FORGET = delete(PAGE_TEXT).where(PAGE_TEXT.c.site_id == bindparam("of_site"), _IS_OLD)
+_ROW = ("site_id", "number", "group_number", "title", "line_keys", "facts")
+# Of a page that is there: its feed may have been removed meanwhile.
+_REMEMBER = insert(PAGE_TEXT).from_select(
+    ["page_id", *_ROW],
+    select(PAGE.c.id, *(bindparam(name, type_=PAGE_TEXT.c[name].type) for name in _ROW)).where(
+        PAGE.c.id == bindparam("of_page")
+    ),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,11 +50,8 @@ def load(session: Session, site_id: int) -> SiteMemory:
 def record(session: Session, site_id: int, change: MemoryChange) -> None:
     """Write down what one text changed. What an operator keeps stays so, whatever a run still thinks of it."""
     connection, page = session.connection(), change.page
-    is_old = (PAGE_TEXT.c.page_id == page.page_id) | (PAGE_TEXT.c.number < change.oldest_number)
-    connection.execute(delete(PAGE_TEXT).where(PAGE_TEXT.c.site_id == site_id, is_old))
-    is_there = select(PAGE.c.id).where(PAGE.c.id == page.page_id)
-    if connection.scalar(is_there) is not None:  # else its feed was removed meanwhile
-        connection.execute(insert(PAGE_TEXT).values(_page_row(site_id, page)))
+    connection.execute(_FORGET, {"of_site": site_id, "of_page": page.page_id, "oldest": change.oldest_number})
+    connection.execute(_REMEMBER, _page_row(site_id, page))
     put(session, site_id, change.written, change.dropped)
 
 
@@ -121,14 +131,14 @@ def _page_of(row: Row[Any]) -> PageLines:
         number=row.number,
         group=row.group_number,
         title=bytes(row.title),
-        keys=bytes(row.keys),
+        keys=bytes(row.line_keys),
         facts=bytes(row.facts),
     )
 
 
 def _page_row(site_id: int, page: PageLines) -> dict[str, Any]:
-    row = {name: getattr(page, name) for name in ("page_id", "number", "title", "keys", "facts")}
-    return row | {"site_id": site_id, "group_number": page.group}
+    row = {name: getattr(page, name) for name in ("number", "title", "facts")}
+    return row | {"site_id": site_id, "of_page": page.page_id, "group_number": page.group, "line_keys": page.keys}
 
 
 def _block_of(row: Row[Any]) -> LearnedBlock:

@@ -228,7 +228,7 @@ class PageText(SQLModel, table=True):
     number: int = Field(sa_type=Key)  # of the site's texts, in the order in which they were read
     group_number: int = Field(sa_type=Key)
     title: bytes = Field(sa_type=LargeBinary)
-    keys: bytes = Field(sa_type=LargeBinary)
+    line_keys: bytes = Field(sa_type=LargeBinary)
     facts: bytes = Field(sa_type=LargeBinary)
 
 

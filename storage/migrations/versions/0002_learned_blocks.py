@@ -20,7 +20,7 @@ def upgrade() -> None:
         sa.Column("number", Key(), nullable=False),
         sa.Column("group_number", Key(), nullable=False),
         sa.Column("title", sa.LargeBinary(), nullable=False),
-        sa.Column("keys", sa.LargeBinary(), nullable=False),
+        sa.Column("line_keys", sa.LargeBinary(), nullable=False),
         sa.Column("facts", sa.LargeBinary(), nullable=False),
         sa.ForeignKeyConstraint(["site_id"], ["site.id"], name=op.f("fk_page_text_site_id"), ondelete="CASCADE"),
         sa.ForeignKeyConstraint(["page_id"], ["page.id"], name=op.f("fk_page_text_page_id"), ondelete="CASCADE"),
