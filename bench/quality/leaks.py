@@ -6,7 +6,14 @@ from measures import letters
 
 _LONGEST = 120
 _HIDDEN_ADDRESS = "[email protected]"
-_SERVICES = r"tweet|e-?mail|print|facebook|twitter|linkedin|whatsapp|reddit|copy link"
+_SERVICES = (
+    r"tweet|e-?mail|print|facebook|twitter|linkedin|whatsapp|reddit|copy link|pin(?: it)?|blogthis!?|pinterest|"
+    r"telegram|share|save|reprints?"
+)
+# What a button says beside the service: "Email this page", "Print Story", "Tweet 12". A name, an address or a subject
+# behind it makes it a line of the article: "Email: shop@harbour.example", "Email marketing", `email = read()`.
+_OBJECTS = r"(?: (?:this|the|it|us|me|to|a|friend|story|article|page|post|link|address|version|button|here|image))*"
+_BUTTON = rf"(?:{_SERVICES}){_OBJECTS}(?:\s*[(:]?\s*\d[\d.,]*k?\)?)?"
 _KINDS = {
     "comment": (
         r"(?:no|\d+|one|two|three)\s+(?:comments?|responses?|replies|thoughts?|reactions?)\b[^.!?]*",
@@ -25,8 +32,7 @@ _KINDS = {
     "share": (
         r"share (?:this|on|via|with|the|it|to|article|story|post)\b.{0,60}",
         r"share\W*|share\s*:.{0,60}",
-        rf"(?:{_SERVICES}|pin it|email this|blogthis!?|pinterest|telegram)(?:\W.{{0,40}})?",
-        rf"(?:{_SERVICES}|share|pin|x)(?:[\s,|/·]+(?:{_SERVICES}|share|pin|x))+",
+        rf"(?:x\W+)?{_BUTTON}(?:[\s,|/·»›•&:]+(?:{_BUTTON}|x))*\W*",
         r"(?:like|click) (?:this|to share).{0,40}",
         r"teilen|partager|compartir|condividi|delen",
     ),
@@ -48,6 +54,7 @@ _KINDS = {
         r"author\s*:.{0,60}|author bio",
         r"follow .{2,40} on (?:twitter|x|facebook|instagram|linkedin).{0,20}",
         r"posted (?:in|on|at)\b.{0,60}",
+        r"(?:twitter|facebook(?: fan)?(?: page)?|instagram)\s*:\s*(?:@|www\.|https?:).{0,60}",
         r"über den autor|à propos de l.auteur|sobre el autor",
     ),
 }
