@@ -7,13 +7,15 @@ from functools import lru_cache
 
 from ingest.clean.draft import Draft
 from ingest.clean.kinds import Weight
-from ingest.clean.lines import MARKS, MAX_RULE_CHARS, fold_key, is_quoted, is_title_first, read_line
+from ingest.clean.lines import MARKS, MAX_RULE_CHARS, ends_sentence, fold_key, is_quoted, is_title_first, read_line
 from ingest.clean.rules import DENSE, LineRule, Pattern, Rules
 
 _MAX_PHRASES = 14  # of a line that is nothing but wordings one after the other
 _EDGE_CHARS = 60  # longer than any word, so that the first and the last are whole
 _MAX_NAME_CHARS = 60
 _NAME = re.compile(rf"[^\W\d_][\w{MARKS}.'’ʼ·\-]*(?:[ \u00a0][^\W\d_][\w{MARKS}.'’ʼ·\-]*){{0,5}}")
+_COLON = re.compile("[:：]")
+_ENDS_QUOTING = re.compile(r"[\"“„‚‘«「『][^\"“”„«»「」『』]{2,}[\"”“’»」』][\s.!?。]*$")
 _LATIN = re.compile("[a-z]")
 # Particles that stay small within a name; anything else that is small is no name.
 _PARTICLES = frozenset(
@@ -104,7 +106,7 @@ def _is_at_home(rule: LineRule, language: str | None) -> bool:
 
 def _match_patterns(raw: str, key: str, rules: Rules, language: str | None) -> Match | None:
     for pattern in _find_candidates(key, rules):
-        if not _is_at_home(pattern.rule, language) or pattern.regex.fullmatch(key) is None:
+        if not _is_at_home(pattern.rule, language) or pattern.regex.fullmatch(key) is None or _is_prose(raw, pattern):
             continue
         if "name" not in pattern.regex.groupindex:
             return Match(pattern.rule)
@@ -112,6 +114,15 @@ def _match_patterns(raw: str, key: str, rules: Rules, language: str | None) -> M
         if name is not None:
             return Match(pattern.rule, name)
     return None
+
+
+def _is_prose(raw: str, pattern: Pattern) -> bool:
+    """Whether the line is a sentence that happens to have the wording's words: at its begin, or quoted at its end."""
+    if pattern.is_loose and ends_sentence(raw):
+        return True
+    if pattern.colon_by is not None and _COLON.search(raw, 0, pattern.colon_by) is None:
+        return True
+    return pattern.is_closed and _ENDS_QUOTING.search(raw) is not None
 
 
 def _read_name(raw: str, pattern: Pattern) -> str | None:

@@ -6,7 +6,6 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
-from itertools import pairwise
 from typing import Any
 
 from lxml.html import HtmlElement
@@ -17,6 +16,8 @@ from ingest.errors import BadRules
 
 _SLOT = re.compile(r"\{(\w+)\}")
 DENSE = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")  # writings that put no blank around a name
+_FEW_WORDS = 2
+_AFTER_COLON = 4  # letters that a line may have more before its colon: a bullet, a blank
 # What a slot of a wording may hold, in the form of ``Line.key``.
 _SLOTS = {
     "n": r"\d+(?: \d+)*",
@@ -38,10 +39,18 @@ class LineRule:
 
 @dataclass(frozen=True, slots=True)
 class Pattern:
-    """A wording with slots, over ``Line.key``."""
+    """A wording with slots, over ``Line.key``, and what the line as written must not be or must have.
+
+    ``is_loose``: it ends in a slot for anything, behind a word or two of its own ("Tags {any}", "Next: {title}"), which
+    a sentence may begin with. ``colon_by``: the wording has a colon before that slot, the line must by this place.
+    ``is_closed``: it ends in words.
+    """
 
     rule: LineRule
     regex: re.Pattern[str]
+    is_loose: bool = False
+    colon_by: int | None = None
+    is_closed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,12 +148,12 @@ def compile_rules(packs: Mapping[str, Mapping[str, Any]]) -> Rules:
         if not _SLOT.search(wording):
             literals.setdefault(_checked_key(wording, file, rule), []).append(rule)
             continue
-        texts, regex = _compile_wording(wording, file, rule)
+        texts, pattern = _compile_wording(wording, file, rule)
         if DENSE.search("".join(texts)):
-            dense.append((max(texts, key=len), Pattern(rule, regex)))
+            dense.append((max(texts, key=len), pattern))
             continue
         room, word = _choose_room(texts)
-        {"opened": opened, "closed": closed, "inner": inner}[room].setdefault(word, []).append(Pattern(rule, regex))
+        {"opened": opened, "closed": closed, "inner": inner}[room].setdefault(word, []).append(pattern)
     return Rules(
         literals={key: tuple(found) for key, found in literals.items()},
         opened=_order_patterns(opened),
@@ -193,7 +202,7 @@ def _choose_room(texts: list[str]) -> tuple[str, str]:
     return "inner", next(text for text in texts if text).partition(" ")[0]
 
 
-def _compile_wording(wording: str, file: str, rule: LineRule) -> tuple[list[str], re.Pattern[str]]:
+def _compile_wording(wording: str, file: str, rule: LineRule) -> tuple[list[str], Pattern]:
     pieces = _SLOT.split(wording)  # text, slot, text, slot, ... text
     unknown = [slot for slot in pieces[1::2] if slot not in _SLOTS]
     if unknown or pieces.count("name") > 1:
@@ -201,13 +210,23 @@ def _compile_wording(wording: str, file: str, rule: LineRule) -> tuple[list[str]
     texts = [fold_key(piece) for piece in pieces[0::2]]
     if not any(texts):
         raise BadRules(f"{file}: {rule.id}: {wording!r} holds nothing but slots")
-    parts = [(texts[index // 2], re.escape(texts[index // 2])) for index in range(0, len(pieces), 2)]
-    slots = [("", _SLOTS[slot]) for slot in pieces[1::2]]
-    ordered = [part for pair in zip(parts, [*slots, ("", "")], strict=True) for part in pair if part[1]]
-    regex = ordered[0][1]
-    for (before, _), (behind, part) in pairwise(ordered):
-        regex += f"{' ?' if DENSE.search(before[-1:] + behind[:1]) else ' '}{part}"
-    return texts, re.compile(regex)
+    regex = re.escape(texts[0])
+    for place, slot in enumerate(pieces[1::2]):
+        before, behind = (pieces[2 * place][-1:], texts[place][-1:]), (pieces[2 * place + 2][:1], texts[place + 1][:1])
+        regex += f"{_join_slot(*before, slot) if regex else ''}{_SLOTS[slot]}"
+        regex += f"{_join_slot(*behind, slot)}{re.escape(texts[place + 1])}" if texts[place + 1] else ""
+    is_loose = not texts[-1] and pieces[-2] in {"title", "any"} and len(" ".join(texts).split()) <= _FEW_WORDS
+    colon_by = len(pieces[-3]) + _AFTER_COLON if is_loose and pieces[-3].rstrip().endswith((":", "：")) else None
+    return texts, Pattern(rule, re.compile(regex), is_loose, colon_by, is_closed=bool(texts[-1]))
+
+
+def _join_slot(written: str, folded: str, slot: str) -> str:
+    """What parts a slot from the text beside it, of which the next letter is given: in dense writings no blank.
+
+    A slot that may hold anything holds whole sentences there: it adjoins only where the wording says so.
+    """
+    adjoins = DENSE.match(folded) and (slot not in {"title", "any"} or not written.isspace())
+    return " ?" if adjoins else " "
 
 
 def _order_patterns(patterns: Mapping[str, list[Pattern]]) -> dict[str, tuple[Pattern, ...]]:

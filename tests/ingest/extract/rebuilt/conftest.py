@@ -35,7 +35,6 @@ class Rebuilt:
     html: str
     title: str
     paragraphs: tuple[str, ...]
-    names_title: bool  # the page tells its title, not only the feed
     platform: str | None = None
     rules: tuple[str, ...] = ()  # that must take something from the page
 
@@ -55,7 +54,12 @@ def read_language(code: str) -> dict[str, Any]:
         f"{room}_says2": _fill(data[name]["says"], author) for room, name in (("b", "blogger"), ("w", "wordpress"))
     }
     direction = "rtl" if code == "ar" else "ltr"
-    return plain | words | {"language": code, "dir": direction, "paragraphs": data["paragraphs"]}
+    return (
+        plain
+        | words
+        | {"language": code, "dir": direction}
+        | {key: data[key] for key in ("paragraphs", "about_furniture")}
+    )
 
 
 def _name_wordings(data: dict[str, Any]) -> Iterator[tuple[str, str]]:
@@ -85,7 +89,7 @@ def rebuild_page(template: str, code: str, *, with_comments: bool, most: int | N
     paragraphs = tuple(words["paragraphs"][:most])
     body = _BODIES[told["body"]]([escape(text, quote=False) for text in paragraphs])
     page, rules = Template(html).substitute(fields, body=body), tuple(told.get("rules", ()))
-    return Rebuilt(page, words["title"], paragraphs, "title" not in told, told.get("platform"), rules)
+    return Rebuilt(page, words["title"], paragraphs, told.get("platform"), rules)
 
 
 @pytest.fixture(params=LANGUAGES)
@@ -111,3 +115,8 @@ def templates() -> list[str]:
 @pytest.fixture(scope="session")
 def rebuild() -> Callable[..., Rebuilt]:
     return rebuild_page
+
+
+@pytest.fixture(scope="session")
+def read_words() -> Callable[[str], dict[str, Any]]:
+    return read_language
