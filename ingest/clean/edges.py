@@ -11,6 +11,7 @@ from ingest.clean.rules import Rules
 from ingest.clean.tail import MAX_TAIL_LINES, MAX_TAIL_SHARE, MIN_TAIL_CHARS
 
 MAX_HEAD_LINES = 8
+_DATE_WITHIN = 3  # lines: below the title of a post, where that is kept
 _BOX_FROM = 0.4  # an author box starts behind this share of the text (extraction.md, 6)
 _MAX_BOX_CHARS = 1_800
 _MAX_BOX_LINES = 6
@@ -93,8 +94,11 @@ def drop_head(draft: Draft, rules: Rules) -> None:
         found = match_at(draft, index, rules)
         if found is not None and (_stands_at_head(found) or _is_label(draft.lines[index], found)):
             draft.drop(index, found.rule.id, found.name)
-        elif not _drop_date(draft, index):
-            return
+        elif draft.context.title is None or not _drop_date(draft, index):
+            break
+    for index in live[1:_DATE_WITHIN]:
+        if not ends_sentence(draft.lines[live[0]]):
+            _drop_date(draft, index)
 
 
 def _is_label(line: str, found: Match) -> bool:
@@ -103,9 +107,8 @@ def _is_label(line: str, found: Match) -> bool:
 
 
 def _drop_date(draft: Draft, index: int) -> bool:
-    """Of a publishing system's page whose title is known: there the date above a text is the template's."""
-    is_told = draft.context.platform is not None and draft.context.title is not None
-    is_date = is_told and is_date_line(draft.lines[index])
+    """Below the title of a publishing system's page: there the date is the template's, elsewhere perhaps the text's."""
+    is_date = draft.context.platform is not None and is_date_line(draft.lines[index])
     if is_date:
         draft.drop(index, "core/date")
     return is_date

@@ -10,7 +10,7 @@ from urllib.parse import unquote, urlsplit
 from lxml.html import HtmlElement
 
 from ingest.extract.facts import Facts
-from ingest.extract.outline import Outline, clean_line
+from ingest.extract.outline import Outline, clean_line, key_of
 from ingest.extract.sitenames import SEPARATOR, SiteNames, site_names
 
 _WORD = re.compile(r"\w+")
@@ -55,7 +55,8 @@ def find_title(page: Outline, facts: Facts, url: str | None = None) -> tuple[str
     sites = SiteNames(site_names(facts, url))
     named = (element for element in page.spans if element.tag in _HEADINGS)
     headings = _Headings(tuple(islice(named, _MOST_HEADINGS)))
-    title, source = _by_address(_find(headings, facts, sites), facts, sites, url)
+    found = _below_site_name(headings, facts, page) or _find(headings, facts, sites)
+    title, source = _by_address(found, facts, sites, url)
     if title and _ENTITY.search(title):
         title = clean_line(unescape(title))
     return title, source
@@ -64,8 +65,6 @@ def find_title(page: Outline, facts: Facts, url: str | None = None) -> tuple[str
 def _find(headings: _Headings, facts: Facts, sites: SiteNames) -> tuple[str | None, str]:
     names = _names(facts, sites)
     parts = [max(SEPARATOR.split(name), key=len) for name in names]
-    if below := _below_site_name(headings, facts):
-        return below
     for tags, least in ((("h1",), _LIKE_ENOUGH), (("h2", "h3"), _VERY_LIKE), (_NAMED_TITLE, _LIKE_ENOUGH)):
         heading = _most_like(headings.texts(tags), [*names, *parts], least)
         if heading:
@@ -77,15 +76,20 @@ def _find(headings: _Headings, facts: Facts, sites: SiteNames) -> tuple[str | No
     return (heading, "h1") if heading else (None, "none")
 
 
-def _below_site_name(headings: _Headings, facts: Facts) -> tuple[str, str] | None:
-    """Blogs call the blog h1 and the post h2 to h4: the heading that is the rest of a <title> that opens or ends so."""
+def _below_site_name(headings: _Headings, facts: Facts, page: Outline) -> tuple[str, str] | None:
+    """Blogs call the blog h1 and the post h2 to h4: the heading that is the rest of a <title> that opens or ends so.
+
+    In the oldest templates the post's title is a line without a heading.
+    """
     title = facts.title or ""
     for site in _headings_that_lead_home(headings) if title else []:
         rest = title.removeprefix(site) if title.startswith(site) else title.removesuffix(site)
         bare = rest.strip(_MARKS)
         if bare and rest != title:
             heading = _most_like(headings.texts(("h1", *_NAMED_TITLE)), [bare], _SAME)
-            return (heading, "h2") if heading else None
+            if heading:
+                return heading, "h2"
+            return (bare, "title") if any(block.key == key_of(bare) for block in page.blocks) else None
     return None
 
 
