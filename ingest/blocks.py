@@ -45,6 +45,7 @@ class Trait(IntFlag):
     LINKED = 8  # most of it is link text
     DROPPED = 16  # cleaning took it out as learned
     REFRAIN = 32  # it stands there more often than furniture does
+    SECOND = 64  # of boxes in a row, every other one: where one ends and the next begins
 
 
 @dataclass(frozen=True, slots=True)

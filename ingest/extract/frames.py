@@ -29,10 +29,14 @@ def read_traits(blocks: Sequence[Block]) -> dict[str, Trait]:
     common = set.intersection(*map(set, paths.values())) if paths else set()
     frames = {_frame(element) for start in paths for element in _below(start, common)} | set(map(_frame, common))
     traits: dict[str, Trait] = {}
+    last, turn = None, Trait(0)
     for block in blocks:
         found = Trait.LINKED if block.link_density >= _MOSTLY_LINKS else Trait(0)
-        if main and any(_is_box(element, frames) for element in _below(block.element, above)):
-            found |= Trait.BOXED
+        boxes = [element for element in _below(block.element, above) if _is_box(element, frames)] if main else []
+        if boxes:
+            turn = turn if boxes[-1] is last else turn ^ Trait.SECOND
+            last = boxes[-1]
+            found |= Trait.BOXED | turn
         if found:
             traits[block.text] = found
     return traits

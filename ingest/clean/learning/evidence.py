@@ -9,17 +9,20 @@ from ingest.blocks import PageLines, SeenLine, Zone
 from ingest.clean.learning.copies import key_set
 from ingest.clean.learning.needs import COUNTED, LONG, PASSAGE, RETURNED, Need, choose_need, is_dateline
 from ingest.clean.learning.places import (
+    BOX,
     BOXED,
     LINKED,
     Place,
     agree,
     agree_zone,
     find_edges,
+    find_label_edges,
     name_zone,
     usual_index,
 )
 
 _MAX_RUN, _MAX_BOXED_RUN = 500, 1_500  # characters in a row that several texts share, and are no passage
+_MAX_OWN_SHARE = 0.4  # of a box: an author's first bio, a story's teaser; not a recipe's card
 _LATEST = 6  # texts among which a block that is known has to be back
 
 
@@ -48,7 +51,8 @@ class Evidence:
         self._learned = set(learned)
         self._counts = Counter(chain.from_iterable(map(key_set, self._pages)))
         self._keys: dict[int, tuple[int, ...]] = {}
-        self._edges: dict[int, tuple[int, int]] = {}
+        self._facts: dict[int, list[tuple[int, int, int]]] = {}
+        self._edges: dict[int, tuple[tuple[int, int], tuple[int, int]]] = {}
 
     def accept(self, keys: Iterable[int]) -> None:
         """Take these lines for learned from now on."""
@@ -126,8 +130,10 @@ class Evidence:
         keys = self._list_keys(order)
         index = keys.index(key)
         last = len(keys) - 1 - keys[::-1].index(key)
-        digits, chars, traits = self._pages[order].read_fact(index)
-        first_own, last_own = self._find_edges(order)
+        facts = self._list_facts(order)
+        digits, chars, traits = facts[index]
+        is_apart = self._is_apart(order, index)
+        first_own, last_own = self._find_edges(order, of_labels=chars < LONG and not is_apart)
         return Place(
             order=order,
             zone=name_zone(is_behind=first_own < index, is_before=last_own > last),
@@ -138,12 +144,30 @@ class Evidence:
             learned_before=index > 0 and keys[index - 1] in self._learned,
             learned_behind=last + 1 < len(keys) and keys[last + 1] in self._learned,
             is_last=last + 1 == len(keys),
-            heads_links=last + 1 < len(keys) and bool(self._pages[order].read_fact(last + 1)[2] & LINKED),
+            heads_links=last + 1 < len(keys) and bool(facts[last + 1][2] & LINKED),
+            is_apart=is_apart,
         )
+
+    def _is_apart(self, order: int, index: int) -> bool:
+        """Whether a line is a link, or in a box that holds little of the text's own.
+
+        What a recipe's card or a table's box has in common with others ("Instructions", "1 teaspoon salt") is text.
+        """
+        keys, facts = self._list_keys(order), self._list_facts(order)
+        box = facts[index][2] & BOX
+        if not box & BOXED:
+            return bool(facts[index][2] & LINKED)
+
+        def is_inside(at: int) -> bool:
+            return facts[at][2] & BOX == box
+
+        inside = [*takewhile(is_inside, range(index, len(keys))), *takewhile(is_inside, range(index - 1, -1, -1))]
+        own = sum(facts[at][1] for at in inside if self._counts[keys[at]] == 1 and not facts[at][2] & LINKED)
+        return own <= _MAX_OWN_SHARE * sum(facts[at][1] for at in inside)
 
     def _is_passage(self, place: Place) -> bool:
         """Whether the line stands in a run too long for furniture: shared lines, boxed or not as it is."""
-        keys, facts, index = self._list_keys(place.order), self._pages[place.order].list_facts(), place.index
+        keys, facts, index = self._list_keys(place.order), self._list_facts(place.order), place.index
         is_boxed = facts[index][2] & BOXED
 
         def measure(indices: Iterable[int]) -> int:
@@ -162,10 +186,19 @@ class Evidence:
             self._keys[order] = self._pages[order].list_keys()
         return self._keys[order]
 
-    def _find_edges(self, order: int) -> tuple[int, int]:
-        """Where the first and the last sentence stand that this text shares with no other."""
+    def _list_facts(self, order: int) -> list[tuple[int, int, int]]:
+        if order not in self._facts:
+            self._facts[order] = self._pages[order].list_facts()
+        return self._facts[order]
+
+    def _find_edges(self, order: int, *, of_labels: bool = False) -> tuple[int, int]:
+        """Where the first and the last sentence stand that this text shares with no other, or the lines of any kind.
+
+        So of a text without such a sentence. A label is behind a text only where no line of its own is behind it.
+        """
         if order not in self._edges:
-            keys, facts = self._list_keys(order), self._pages[order].list_facts()
-            own = [self._counts[key] == 1 for key in keys]
-            self._edges[order] = find_edges(own, [traits for _, _, traits in facts])
-        return self._edges[order]
+            own = [self._counts[key] == 1 for key in self._list_keys(order)]
+            traits = [traits for _, _, traits in self._list_facts(order)]
+            prose, labels = find_edges(own, traits), find_label_edges(own, traits)
+            self._edges[order] = (prose if prose[1] >= 0 else labels, labels)
+        return self._edges[order][of_labels]

@@ -8,7 +8,7 @@ from ingest.blocks import Trait, Zone
 
 # As plain numbers: an operation on a flag takes fifty times as long.
 PROSE, BOXED, NAMED, LINKED = int(Trait.PROSE), int(Trait.BOXED), int(Trait.NAMED), int(Trait.LINKED)
-REFRAIN = int(Trait.REFRAIN)
+REFRAIN, BOX = int(Trait.REFRAIN), int(Trait.BOXED | Trait.SECOND)
 APART = BOXED | LINKED
 _AGREEING = 0.8  # of the sightings must tell the same
 _FIXED_FROM = 2  # lines above: a place that every text has says nothing
@@ -28,16 +28,12 @@ class Place:
     learned_behind: bool
     is_last: bool
     heads_links: bool  # the line behind it is made of links
+    is_apart: bool  # the markup sets it apart from the text's paragraphs, and nothing of the text's own with it
 
     @property
     def is_inside(self) -> bool:
         """Between learned lines, or between one and the text's end."""
         return self.learned_before and (self.learned_behind or self.is_last)
-
-    @property
-    def is_apart(self) -> bool:
-        """Whether the markup sets it apart from the text's paragraphs."""
-        return bool(self.traits & APART)
 
     @property
     def is_refrain(self) -> bool:
@@ -56,13 +52,16 @@ def agree(claims: Iterable[bool]) -> bool:
     return sum(listed) >= _AGREEING * len(listed)
 
 
-def find_edges(own: Sequence[bool], traits: Sequence[int], *, with_labels: bool = True) -> tuple[int, int]:
-    """The first and the last of a text's own sentences; of its other plain lines, where it has no sentence."""
-    lines = [index for index, is_own in enumerate(own) if is_own]
-    prose = [index for index in lines if traits[index] & PROSE]
-    if not prose and with_labels:
-        prose = [index for index in lines if not traits[index] & APART]
+def find_edges(own: Sequence[bool], traits: Sequence[int]) -> tuple[int, int]:
+    """The first and the last of a text's own sentences."""
+    prose = [index for index, is_own in enumerate(own) if is_own and traits[index] & PROSE]
     return (prose[0], prose[-1]) if prose else (len(own), -1)
+
+
+def find_label_edges(own: Sequence[bool], traits: Sequence[int]) -> tuple[int, int]:
+    """The first and the last of all lines that are a text's own, links to other pages apart."""
+    lines = [index for index, is_own in enumerate(own) if is_own and not traits[index] & LINKED]
+    return (lines[0], lines[-1]) if lines else (len(own), -1)
 
 
 def name_zone(*, is_behind: bool, is_before: bool) -> Zone | None:

@@ -51,7 +51,7 @@ def _find_standing(blocks: Mapping[int, LearnedBlock], step: Step) -> dict[int, 
     lines = step.sighting.lines
     shared = frozenset[int]().union(*(overlap.keys for overlap in step.overlaps))
     own = [line.key not in shared and line.key not in blocks for line in lines]
-    first, last = find_edges(own, [line.traits for line in lines], with_labels=False)
+    first, last = find_edges(own, [line.traits for line in lines])
     return {
         line.key: _Standing(
             zone=name_zone(is_behind=first < index, is_before=last > index),

@@ -30,7 +30,7 @@ def traits_of(body):
     ],
 )
 def test_what_is_marked_otherwise_than_the_text_is_boxed(body):
-    assert traits_of(body) == Trait.BOXED
+    assert Trait.BOXED in traits_of(body)
 
 
 @pytest.mark.parametrize(
@@ -53,3 +53,12 @@ def test_what_the_text_itself_is_made_of_is_not(body):
 
 def test_a_line_of_links_is_told_apart():
     assert traits_of(f'<div class="text">{PROSE}<p><a href="/crane">{LINE}</a></p></div>') == Trait.LINKED
+
+
+def test_neighbouring_boxes_are_told_apart():
+    boxes = f'<div class="one"><p>One.</p><p>Two.</p></div><div class="two"><p>{LINE}</p></div><p>Plain.</p>'
+    tree = html.fromstring(f'<html><body><div class="text">{PROSE}{boxes}</div></body></html>')
+    traits = read_traits(outline(tree.find("body")).blocks)
+
+    assert traits["One."] == traits["Two."] != traits[LINE]
+    assert Trait.BOXED in traits["One."] & traits[LINE]

@@ -75,6 +75,19 @@ def test_headings_that_every_recipe_has_stay(site, write):
     assert_all_stays(site)
 
 
+@pytest.mark.parametrize("boxed", [True, False])
+def test_what_every_recipe_s_card_has_in_common_stays(site, write, boxed):
+    salt = ("1 teaspoon of sea salt", "250 grams of plain flour", "2 tablespoons of olive oil")
+    for _ in range(60):
+        mixed = [line for line in salt if some(write, 0.7)]
+        steps = ["Preheat the oven to 180 degrees.", *(write.title() for _ in range(5))]
+        card = ["Preparation time", *mixed, *(write.title() for _ in range(4)), "Instructions", *steps]
+        lines = [write.furniture(line, "text", boxed=boxed) for line in card]
+        site.read(write.page(*write.paragraphs(), *lines))
+
+    assert_all_stays(site)
+
+
 @pytest.mark.parametrize("others", [0, 3])
 def test_the_sentences_of_a_lottery_stay_whether_or_not_the_site_has_other_news(site, write, others):
     for number in range(60):
