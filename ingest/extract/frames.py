@@ -18,52 +18,75 @@ _STYLES = ("has-", "wp-block-paragraph", "align", "text-")  # classes that say h
 _MAIN_SHARE = 0.35  # of the prose: a second kind of paragraph is the text's own too
 _MOSTLY_LINKS = 0.5
 
+_NONE: frozenset[str] = frozenset()
 _Frame = tuple[str, frozenset[str]]
 
 
 def read_traits(blocks: Sequence[Block]) -> dict[str, Trait]:
     """The traits that markup shows, by the text of the line; lines without any are not listed."""
-    main = _find_main(blocks)
-    paths = {block.element: list(block.element.iterancestors()) for block in main}
-    above = {ancestor for path in paths.values() for ancestor in path}
-    common = set.intersection(*map(set, paths.values())) if paths else set()
-    frames = {_frame(element) for start in paths for element in _below(start, common)} | set(map(_frame, common))
+    frames = _Frames()
+    main = frames.find_main(blocks)
+    above, own = frames.find_own(main)
     traits: dict[str, Trait] = {}
     last, turn = None, Trait(0)
     for block in blocks:
-        found = Trait.LINKED if block.link_density >= _MOSTLY_LINKS else Trait(0)
-        boxes = [element for element in _below(block.element, above) if _is_box(element, frames)] if main else []
-        if boxes:
-            turn = turn if boxes[-1] is last else turn ^ Trait.SECOND
-            last = boxes[-1]
-            found |= Trait.BOXED | turn
+        found = Trait.LINKED if block.link_density >= _MOSTLY_LINKS else None
+        path = _below(block.element, above) if main else []
+        box = next((element for element in reversed(path) if frames.is_box(element, own)), None)
+        if box is not None:
+            turn = turn if box is last else turn ^ Trait.SECOND
+            last = box
+            found = Trait.BOXED | turn | (found or Trait(0))
         if found:
             traits[block.text] = found
     return traits
 
 
-def _find_main(blocks: Iterable[Block]) -> list[Block]:
-    """The paragraphs of the text itself: those whose frame holds most of the prose."""
-    prose = [block for block in blocks if block.is_prose]
-    chars: Counter[tuple[_Frame, ...]] = Counter()
-    for block in prose:
-        chars[_frames(block)] += block.size
-    if not chars:
-        return []
-    first = chars.most_common(1)[0][0]
-    own = {frames for frames, size in chars.items() if size >= _MAIN_SHARE * chars.total()} | {first}
-    return [block for block in prose if _frames(block) in own]
+class _Frames:
+    """What kind of element each is: its tag and classes. Ids are of one element alone and say nothing of its kind."""
 
+    def __init__(self) -> None:
+        self._known: dict[HtmlElement, _Frame] = {}
 
-def _frames(block: Block) -> tuple[_Frame, ...]:
-    parent = block.element.getparent()
-    return (_frame(block.element), _frame(parent)) if parent is not None else (_frame(block.element),)
+    def name(self, element: HtmlElement) -> _Frame:
+        """An element's kind."""
+        if element not in self._known:
+            classes = (element.get("class") or "").split()
+            named = frozenset(token for token in classes if not token.startswith(_STYLES)) if classes else _NONE
+            self._known[element] = str(element.tag), named
+        return self._known[element]
 
+    def find_main(self, blocks: Iterable[Block]) -> list[Block]:
+        """The paragraphs of the text itself: those whose kind, and whose parent's, holds most of the prose."""
+        prose = [(block, self._pair(block.element)) for block in blocks if block.is_prose]
+        chars: Counter[tuple[_Frame, _Frame | None]] = Counter()
+        for block, pair in prose:
+            chars[pair] += block.size
+        if not chars:
+            return []
+        least = min(_MAIN_SHARE * chars.total(), max(chars.values()))
+        return [block for block, pair in prose if chars[pair] >= least]
 
-def _frame(element: HtmlElement) -> _Frame:
-    """An element's tag and classes; ids are of one element alone and say nothing of its kind."""
-    classes = (element.get("class") or "").split()
-    return str(element.tag), frozenset(token for token in classes if not token.startswith(_STYLES))
+    def _pair(self, element: HtmlElement) -> tuple[_Frame, _Frame | None]:
+        parent = element.getparent()
+        return self.name(element), self.name(parent) if parent is not None else None
+
+    def find_own(self, main: Iterable[Block]) -> tuple[set[HtmlElement], set[_Frame]]:
+        """The elements that hold main paragraphs, and the kinds of all that lie between those and the text's own."""
+        starts = {block.element for block in main}
+        parents = {parent for start in starts if (parent := start.getparent()) is not None}
+        paths = [{parent, *parent.iterancestors()} for parent in parents]
+        above = set[HtmlElement]().union(*paths)
+        common = set.intersection(*paths) if paths else set()
+        between = {element for start in starts for element in _below(start, common)}
+        return above, set(map(self.name, between | common))
+
+    def is_box(self, element: HtmlElement, own: set[_Frame]) -> bool:
+        """Whether an element sets apart what it holds: a box by its tag, or of another kind than the text's own."""
+        tag, classes = frame = self.name(element)
+        if tag in _CONTENT or frame in own:
+            return False
+        return tag in _BOXES or bool(classes or element.get("id"))
 
 
 def _below(element: HtmlElement, above: set[HtmlElement]) -> list[HtmlElement]:
@@ -74,11 +97,3 @@ def _below(element: HtmlElement, above: set[HtmlElement]) -> list[HtmlElement]:
         found.append(current)
         current = current.getparent()
     return found
-
-
-def _is_box(element: HtmlElement, frames: set[_Frame]) -> bool:
-    """Whether an element sets apart what it holds: a box by its tag, or of another kind than the text's own."""
-    tag = str(element.tag)
-    if tag in _CONTENT or _frame(element) in frames:
-        return False
-    return tag in _BOXES or bool(_frame(element)[1] or element.get("id"))

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from ingest.blocks import ObservedLine, SeenLine, Sighting, Trait
+from ingest.clean.learning.places import DROPPED, LINKED, NAMED, PROSE, REFRAIN
 from ingest.clean.lines import ends_sentence, fold_key
 from ingest.urls import signed_hash
 
@@ -18,7 +19,8 @@ _MIN_NAME = 5
 _MAX_LINE = 2_000  # a longer line is no furniture
 _MAX_LINES = 250  # of a page: the first and the last of them
 _SHOWN = 300
-_PROSE = 60
+_LEAST_PROSE = 60
+_END = 12  # characters that tell whether a line closes like a sentence
 _MAX_TITLE_WORDS = 16
 
 
@@ -74,20 +76,20 @@ def see_lines(lines: Sequence[ObservedLine], traits: Mapping[str, Trait], slots:
     """A text as learning looks at it; ``traits``: what the markup tells of lines, by their text."""
     half = _MAX_LINES // 2
     bounded = lines if len(lines) <= _MAX_LINES else [*lines[:half], *lines[-half:]]
-    seen = (_see(line, traits.get(line.text, Trait(0)), slots) for line in bounded)
+    seen = (_see(line, int(traits.get(line.text, 0)), slots) for line in bounded)
     words = sorted(set(fold_key(title or "").split()))[:_MAX_TITLE_WORDS]
     return Sighting(tuple(line for line in seen if line), tuple(zlib.crc32(word.encode()) for word in words))
 
 
-def _see(observed: ObservedLine, traits: Trait, slots: Slots) -> SeenLine | None:
+def _see(observed: ObservedLine, traits: int, slots: Slots) -> SeenLine | None:
     line = observed.text
     found = read_key(line, slots)
     if found is None:
         return None
     chars = len(line) if line.isascii() else len(line) + 2 * len(_DENSE.findall(line))
-    if chars >= _PROSE and ends_sentence(line) and Trait.LINKED not in traits:
-        traits |= Trait.PROSE
-    traits |= Trait.NAMED if found.is_named else Trait(0)
-    traits |= Trait.DROPPED if observed.is_dropped else Trait(0)
-    traits |= Trait.REFRAIN if observed.times > MOST_TIMES else Trait(0)
+    if chars >= _LEAST_PROSE and not traits & LINKED and ends_sentence(line[-_END:]):
+        traits |= PROSE
+    traits |= NAMED if found.is_named else 0
+    traits |= DROPPED if observed.is_dropped else 0
+    traits |= REFRAIN if observed.times > MOST_TIMES else 0
     return SeenLine(found.key, found.digits, chars, traits, line[:_SHOWN])

@@ -6,9 +6,8 @@ from dataclasses import dataclass
 
 from ingest.blocks import Trait, Zone
 
-# As plain numbers: an operation on a flag takes fifty times as long.
 PROSE, BOXED, NAMED, LINKED = int(Trait.PROSE), int(Trait.BOXED), int(Trait.NAMED), int(Trait.LINKED)
-REFRAIN, BOX = int(Trait.REFRAIN), int(Trait.BOXED | Trait.SECOND)
+DROPPED, REFRAIN, BOX = int(Trait.DROPPED), int(Trait.REFRAIN), int(Trait.BOXED | Trait.SECOND)
 APART = BOXED | LINKED
 _AGREEING = 0.8  # of the sightings must tell the same
 _FIXED_FROM = 2  # lines above: a place that every text has says nothing

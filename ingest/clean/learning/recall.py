@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from ingest.blocks import BlockState, LearnedBlock, Trait, Zone
+from ingest.blocks import BlockState, LearnedBlock, Zone
 from ingest.clean.learning.copies import key_set
-from ingest.clean.learning.places import find_edges, name_zone
+from ingest.clean.learning.places import BOXED, REFRAIN, find_edges, name_zone
 from ingest.clean.learning.step import Step, is_same
 
 _GAPS, _MIN_PATIENCE, _MAX_PATIENCE = 10, 40, 400  # a block is gone after ten times its usual gap, in texts
@@ -55,8 +55,8 @@ def _find_standing(blocks: Mapping[int, LearnedBlock], step: Step) -> dict[int, 
     return {
         line.key: _Standing(
             zone=name_zone(is_behind=first < index, is_before=last > index),
-            is_boxed=Trait.BOXED in line.traits,
-            is_refrain=Trait.REFRAIN in line.traits,
+            is_boxed=bool(line.traits & BOXED),
+            is_refrain=bool(line.traits & REFRAIN),
         )
         for index, line in enumerate(lines)
         if line.key in blocks
