@@ -10,9 +10,15 @@ from dataclasses import dataclass
 
 from ingest.clean.vocabulary import WORD, Vocabulary, choose_vocabulary
 
-# Exactly one hyphen between two runs of letters; no hyphen, digit, apostrophe, dot, slash or at sign around.
-_SPLIT = re.compile(r"(?<![\w'’.@/\-‐‑])([^\W\d_]+)[-‐]([^\W\d_]+)(?![\w@/‐‑\-]|['’]\w|\.\w)")
+# Exactly one hyphen between two runs of letters, which may end its line or (where a line end was lost) have a blank
+# behind it; no hyphen, digit, apostrophe, dot, slash or at sign around.
+_SPLIT = re.compile(r"(?<![\w'’.@/\-‐‑])([^\W\d_]+)[-‐]([ \t]*\n[ \t]*| )?([^\W\d_]+)(?![\w@/‐‑\-]|['’]\w|\.\w)")
+_GAP = re.compile(r"(?<=[^\W\d_])[-‐](?:[ \t]*\n[ \t]*| )(?=[^\W\d_])")
+_HANGING = re.compile(r"[-‐‑]\s*$")
+_SOFT = "\u00ad"
+_SOFT_BREAK = re.compile(rf"(?<=[^\W\d_]){_SOFT}[ \t]*\n[ \t]*(?=[^\W\d_])(\S*)[ \t]*")
 _HYPHEN = re.compile("[-‐]")
+_WORD_REST = re.compile(r"([^\s\w]*) +")  # what closes a word, and the blank that becomes the line's end
 _LETTERS = re.compile(r"[^\W\d_]+$")
 _LONGEST_HALF = 40
 _BEFORE = re.compile(r"([^\W\d_]+)\s+$")
@@ -35,6 +41,7 @@ class Split:
     right: str
     before: str
     place: tuple[int, int]
+    gap: str = ""  # between hyphen and second half: a line's end, a blank
 
 
 class Standing:
@@ -56,7 +63,11 @@ class Standing:
 
 
 def rejoin_words(text: str, language: str | None) -> str:
-    """The text with print hyphens taken out of its words; ``language`` is a primary subtag, unknown ones prove less."""
+    """The text with print hyphens taken out of its words; ``language`` is a primary subtag, unknown ones prove less.
+
+    A word that a line's end had split ends its first line. Soft hyphens are no part of a word, wherever they stand.
+    """
+    text = _SOFT_BREAK.sub(r"\1\n", text).replace(_SOFT, "") if _SOFT in text else text
     vocabulary = choose_vocabulary(language)
     joined = _rejoin_once(text, vocabulary)
     while joined != text:
@@ -68,7 +79,7 @@ def _rejoin_once(text: str, vocabulary: Vocabulary) -> str:
     splits = list(_find_splits(text))
     if not splits:
         return text
-    seen = Standing(text)
+    seen = Standing(_GAP.sub("-", text))  # the second half of a word that a line's end splits stands nowhere alone
     certain = [split for split in splits if _is_certain(split, seen, vocabulary)]
     kinds = {(split.left + split.right).casefold() for split in certain}
     if len(kinds) >= _CERTAIN_SPLITS:
@@ -83,9 +94,9 @@ def _find_splits(text: str) -> Iterator[Split]:
         found = _SPLIT.match(text, left.start()) if left else None
         if found is None:
             continue
-        yield Split(
-            found.group(1), found.group(2), text[max(0, found.start() - _BEFORE_CHARS) : found.start()], found.span()
-        )
+        before = text[max(0, found.start() - _BEFORE_CHARS) : found.start()]
+        if not _HANGING.search(before):
+            yield Split(found.group(1), found.group(3), before, found.span(), found.group(2) or "")
 
 
 def _join(text: str, splits: list[Split]) -> str:
@@ -93,6 +104,9 @@ def _join(text: str, splits: list[Split]) -> str:
     for split in splits:
         pieces += [text[place : split.place[0]], split.left, split.right]
         place = split.place[1]
+        if "\n" in split.gap and (rest := _WORD_REST.match(text, place)):
+            pieces += [rest.group(1), "\n"]
+            place = rest.end()
     return "".join([*pieces, text[place:]])
 
 
@@ -113,7 +127,7 @@ def _is_likely(split: Split, seen: Standing, vocabulary: Vocabulary) -> bool:
     left, right = split.left.casefold(), split.right.casefold()
     if _is_vetoed(split, vocabulary) or left in vocabulary.prefixes or _is_name(split):
         return False
-    if not vocabulary.words or len(left + right) < _MIN_LOOSE_JOINED:
+    if split.gap == " " or not vocabulary.words or len(left + right) < _MIN_LOOSE_JOINED:
         return False
     return not any(_is_word(half, seen, vocabulary) for half in (left, right))
 

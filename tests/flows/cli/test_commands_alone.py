@@ -110,6 +110,46 @@ async def test_clean_drops_a_comment_tail_and_names_the_rule(feedmill):
     assert all(removal["rule"].count("/") >= 2 for removal in full.json["removed"])
 
 
+DIRTY = """Written by Nora Field
+
+Three exp-erts said that the harbour will open in spring, and they were not the on-
+ly ones.
+
+The ex-head of an anti-Soviet group, who led it before the take-over, called it the en-tire coast's plan.
+
+Nobody in Afg-hanistan has heard of it, he joked, and the govern-
+ment least of all: the mini-stry and the presi-dent keep it to them-selves.
+
+About the author
+
+Nora Field"""
+WHOLE = """Three experts said that the harbour will open in spring, and they were not the only
+ones.
+
+The ex-head of an anti-Soviet group, who led it before the take-over, called it the entire coast's plan.
+
+Nobody in Afghanistan has heard of it, he joked, and the government
+least of all: the ministry and the president keep it to themselves."""
+
+
+async def test_clean_rejoins_the_words_of_a_printed_text_and_drops_its_author_box(feedmill):
+    ended = await feedmill("clean", "-", "--json", given=DIRTY.encode())
+    assert ended.json["text"] == WHOLE
+    assert [removal["text"] for removal in ended.json["removed"]] == [
+        "Written by Nora Field",
+        "About the author",
+        "Nora Field",
+    ]
+
+
+async def test_clean_gives_a_doubled_text_once_and_names_its_origin(feedmill):
+    end = ["Nora Field", "http://harbour.example/2014/03/the-harbour-opens.html"]
+    text = "\n\n".join([*TEXT, *end, *TEXT, *end, "No comments :", "Post a Comment"])
+    ended = await feedmill("clean", "-", "--json", given=text.encode())
+    assert ended.json["text"] == "\n\n".join(TEXT)
+    assert ended.json["origin_url"] == end[1]
+
+
 async def test_the_database_is_created_checked_and_measured(feedmill):
     first = await feedmill("db", "upgrade")
     again = await feedmill("db", "upgrade")

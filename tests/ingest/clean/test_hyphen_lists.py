@@ -32,6 +32,36 @@ def test_no_true_compound_is_broken():
     assert broken == []
 
 
+@pytest.mark.parametrize(
+    "gap", ["-\n", "- \n ", "\u2010\n", "- "], ids=["line end", "blanks", "hyphen sign", "lost line end"]
+)
+def test_a_hyphen_at_a_lines_end_is_judged_by_the_same_evidence(gap):
+    told = {word: rejoin_words(f"They saw the {word.replace('-', gap)} again.", "en").split() for word in SPLITS}
+    missed = [word for word in SPLITS if told[word][3:] != [word.replace("-", ""), "again."]]
+    kept = [word.replace("-", gap) for word in COMPOUNDS]
+
+    assert len(missed) <= 0.05 * len(SPLITS), missed
+    assert [word for word in kept if _rejoin(word) != word] == []
+
+
+def test_a_word_split_at_a_lines_end_ends_its_first_line():
+    text = "Three exp-\nerts, and on-\nly they, knew the well-\nknown town: the en-\ntire one."
+
+    assert rejoin_words(text, "en") == "Three experts,\nand only\nthey, knew the well-\nknown town: the entire\none."
+
+
+def test_soft_hyphens_are_no_part_of_a_word():
+    assert rejoin_words("Die Re\u00adgie\u00adrung tagt.", "de") == "Die Regierung tagt."
+    assert rejoin_words("Every har\u00ad\nbour, every quay.", None) == "Every harbour,\nevery quay."
+
+
+@pytest.mark.parametrize(
+    "text", ["pre- and post-war houses", "mid- to long-term plans", "day-\nto-\nday", "- one\n- two"]
+)
+def test_a_hyphen_that_stands_for_a_word_left_out_stays(text):
+    assert rejoin_words(text, "en") == text
+
+
 def test_compounds_stand_beside_splits_in_one_text():
     text = " ".join(f"{split} and {compound}," for split, compound in zip(SPLITS, COMPOUNDS, strict=False))
 
