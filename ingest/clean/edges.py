@@ -90,12 +90,17 @@ def _is_paragraph(draft: Draft, index: int) -> bool:
 def drop_head(draft: Draft, rules: Rules) -> None:
     """Bylines, dates, share and meta lines above the text; never so many that nothing is left."""
     live = draft.find_live()
+    label: Match | None = None
     for index in live[: min(MAX_HEAD_LINES, len(live) - 1)]:
         found = match_at(draft, index, rules)
+        name = clean_name(draft.lines[index]) if found is None and label else None
         if found is not None and (_stands_at_head(found) or _is_label(draft.lines[index], found)):
             draft.drop(index, found.rule.id, found.name)
+        elif name and label:
+            draft.drop(index, label.rule.id, name)
         elif draft.context.title is None or not _drop_date(draft, index):
             break
+        label = found if found and found.rule.id.endswith("byline/label") else None
     for index in live[1:_DATE_WITHIN]:
         if not ends_sentence(draft.lines[live[0]]):
             _drop_date(draft, index)

@@ -12,12 +12,16 @@ _STEP = 8
 
 
 class Alignment:
-    """The page's letters and digits in one string, with where each block begins."""
+    """The page's letters and digits in one string, with where each block begins.
+
+    What the platform's rules took out of the tree is not in it: no extractor can have seen it.
+    """
 
     def __init__(self, page: Outline) -> None:
         """Index a page's blocks."""
-        self._stream = "".join(block.key for block in page.blocks)
-        self._ends = list(accumulate(len(block.key) for block in page.blocks))
+        keys = ["" if block.furniture == "platform" else block.key for block in page.blocks]
+        self._stream = "".join(keys)
+        self._ends = list(accumulate(map(len, keys)))
         self._count = len(page.blocks)
         self._covered: dict[int, int] = {}
 

@@ -3,7 +3,7 @@
 import json
 import re
 import tomllib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from html import escape
@@ -78,16 +78,18 @@ def _fill(wording: str, plain: dict[str, str]) -> str:
     return wording
 
 
-def rebuild_page(template: str, code: str, *, with_comments: bool, most: int | None = None) -> Rebuilt:
-    """The page of a template in a language; ``most``: a post of so many paragraphs."""
+def rebuild_page(
+    template: str, code: str, *, with_comments: bool, most: int | None = None, paragraphs: Sequence[str] = ()
+) -> Rebuilt:
+    """The page of a template in a language; ``most``: a post of so many paragraphs; or of ``paragraphs`` instead."""
     first, _, html = (HERE / f"{template}.html").read_text(encoding="utf-8").partition("\n")
     told = json.loads(first.removeprefix("<!--").removesuffix("-->"))
     words = read_language(code)
     kept = "comments" if with_comments else "none"
     html = _PART.sub(lambda part: part[2] if part[1] == kept else "", html)
     fields = {key: escape(value, quote=False) for key, value in words.items() if isinstance(value, str)}
-    paragraphs = tuple(words["paragraphs"][:most])
-    body = _BODIES[told["body"]]([escape(text, quote=False) for text in paragraphs])
+    paragraphs = tuple(paragraphs or words["paragraphs"][:most])
+    body = _BODIES[told["body"]]([escape(text, quote=False).replace("\v", "<br>") for text in paragraphs])
     page, rules = Template(html).substitute(fields, body=body), tuple(told.get("rules", ()))
     return Rebuilt(page, words["title"], paragraphs, told.get("platform"), rules)
 
