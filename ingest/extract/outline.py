@@ -23,6 +23,12 @@ MACHINERY = (
     "style", "svg", "template", "textarea", "video",
 )  # fmt: skip
 _PICTURES = ("img", "input", "link", "meta", "picture", "source", "wbr")
+# What only a screen reader reads out within a line, by the names that frameworks give it: ", opens new tab".
+_find_unseen = etree.XPath(
+    "//span[contains(@class, 'sr-only') or contains(@class, 'screen-reader') or contains(@class, 'visually-hidden')"
+    " or contains(@class, 'visuallyhidden') or (contains(@style, 'clip') and contains(@style, '1px'))]"
+    "[string-length() < 60][not(ancestor::h1)]"
+)
 _find_empties = etree.XPath("//span[not(node())]|//i[not(node())]|//a[not(node())]")
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff\x00-\x08\x0e-\x1f\x7f-\x9f]")
 _NO_LETTER = re.compile(r"[\W_]+")
@@ -121,6 +127,8 @@ def is_prose(text: str, link_density: float = 0.0) -> bool:
 def drop_machinery(tree: HtmlElement) -> None:
     """Take out, in place, what is never text: scripts, styles, pictures, form fields. Text behind them stays."""
     etree.strip_elements(tree, *MACHINERY, with_tail=False)
+    for element in cast("list[HtmlElement]", _find_unseen(tree)):
+        element.drop_tree()
 
 
 def drop_empties(tree: HtmlElement) -> None:

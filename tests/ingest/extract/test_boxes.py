@@ -36,3 +36,20 @@ def test_a_small_box_of_such_a_name_goes(name):
 )
 def test_other_boxes_stay(html):
     assert drop(html) == []
+
+
+def test_a_line_that_only_points_to_another_article_goes():
+    pointer, plain = (
+        "Related: Ten harbours that nobody has seen",
+        "Related: the harbour and the sea, as the mayor put it.",
+    )
+
+    assert drop(f"{STORY}<p>Related: <a href='/x'>Ten harbours that nobody has seen</a></p>{STORY}") == [pointer]
+    assert drop(f"{STORY}<p>{plain}</p>{STORY}") == []
+
+
+def test_the_heading_of_contents_that_were_left_out_goes():
+    links = "<ul><li><a href='#one'>One</a></li></ul>"
+
+    assert drop(f"<p>Table of contents</p>{links}{STORY}") == ["Table of contents"]
+    assert drop(f"<p>Contents</p>{STORY}") == []
