@@ -11,7 +11,7 @@ from flows import mill as machinery
 from flows.batches import RoundPlan, run_round
 from flows.settings import Settings
 from flows.writer import Writer
-from ingest.jobs import read_feed, read_page
+from ingest.jobs import mend_texts, read_feed, read_page
 
 
 class InProcess:
@@ -31,6 +31,9 @@ class InProcess:
 
     async def read_page(self, job):
         return read_page(job)
+
+    async def mend_texts(self, job, _host):
+        return mend_texts(job)
 
 
 @contextmanager

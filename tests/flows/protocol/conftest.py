@@ -167,7 +167,8 @@ def web() -> Web:
 
 @pytest.fixture
 def office(web: Web, tmp_path: Path) -> Office:
-    return Office(web, Settings(data_dir=tmp_path, database_url="", host_delay_seconds=0, workers=1))
+    quiet = {"host_delay_seconds": 0, "workers": 1, "revisits_per_day": 0}  # only what a rule asks for is requested
+    return Office(web, Settings(data_dir=tmp_path, database_url="", **quiet))
 
 
 @pytest.fixture
