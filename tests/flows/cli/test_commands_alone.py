@@ -198,8 +198,10 @@ async def test_a_variable_that_is_misspelt_is_told_with_the_nearest_name(feedmil
     )
     assert (ended.code, ended.json) == (0, [])
     assert ended.err.splitlines() == [
-        "feedmill: FEEDMILL_HOSTDELAY_SECONDS is no setting and is passed over: "
-        "do you mean FEEDMILL_HOST_DELAY_SECONDS?",
+        (
+            "feedmill: FEEDMILL_HOSTDELAY_SECONDS is no setting and is passed over: "
+            "do you mean FEEDMILL_HOST_DELAY_SECONDS?"
+        ),
         "feedmill: FEEDMILL_WORKER is no setting and is passed over: do you mean FEEDMILL_WORKERS?",
         "feedmill: FEEDMILL_X is no setting and is passed over: docs/reference/settings.md lists those that there are",
     ]
