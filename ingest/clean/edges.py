@@ -7,6 +7,7 @@ from ingest.clean.datelines import is_date_line
 from ingest.clean.draft import Draft
 from ingest.clean.lines import ends_sentence, fold_key
 from ingest.clean.match import Match, clean_name, match_at
+from ingest.clean.repeats import REPEAT
 from ingest.clean.rules import Rules
 from ingest.clean.tail import MAX_TAIL_LINES, MAX_TAIL_SHARE, MIN_TAIL_CHARS
 
@@ -30,13 +31,16 @@ _NEVER_ALONE = frozenset({"by"})  # "By NAME" below the title belongs to many a 
 
 
 def drop_title(draft: Draft) -> None:
-    """The article's own title, where one of the first three lines is nothing else."""
+    """The article's own title, where one of the first three lines is nothing else, and above a copy that has gone."""
     title = fold_key(draft.context.title or "")
     live = draft.find_live()
-    for index in live[:3] if title and len(live) > 1 else ():
-        if fold_key(draft.lines[index]) == title:
+    told = [index for index in live if title and fold_key(draft.lines[index]) == title] if len(live) > 1 else []
+    for index in told[:1] if told and told[0] in live[:3] else ():
+        draft.drop(index, "core/title")
+    for index in told:
+        behind = next((place for place in range(index + 1, len(draft.lines)) if draft.lines[place].strip()), index)
+        if draft.dropped.get(behind) == REPEAT:
             draft.drop(index, "core/title")
-            return
 
 
 def drop_adverts(draft: Draft, rules: Rules) -> None:

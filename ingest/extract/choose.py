@@ -14,6 +14,7 @@ from ingest.extract.container import switch_to_container
 from ingest.extract.evidence import weigh_feed
 from ingest.extract.feedtext import NO_FEED_TEXT, FeedText
 from ingest.extract.head import cut_head
+from ingest.extract.nextarticle import cut_next_article
 from ingest.extract.outline import Block, Outline
 from ingest.extract.prune import Detachment, find_furniture, find_link_lists
 from ingest.extract.render import render
@@ -74,6 +75,7 @@ def choose_text(question: Question) -> Choice:
         ("rescue", lambda: rescue_middle(chosen)),
         ("head", lambda: cut_head(chosen, question.title)),
         ("thread", lambda: cut_thread(chosen)),
+        ("next", lambda: cut_next_article(chosen, question.title)),
         ("outside", lambda: cut_outside(chosen)),
         ("tail", lambda: cut_tail(chosen)),
         ("boxes", lambda: drop_boxes(chosen)),
