@@ -16,7 +16,7 @@ from evaluate import Score, evaluate, warm_up  # noqa: E402 - as above
 
 RESULTS = Path(__file__).with_name("RESULTS.md")
 # The gain in word F1 against trafilatura in the same run that a set must reach, and how much noise a sample has.
-FLOORS = {"wcxb_dev": 0.016, "dragnet_dev": 0.025, "fundus_eval": 0.018}
+FLOORS = {"wcxb_dev": 0.020, "dragnet_dev": 0.025, "fundus_eval": 0.018}
 MOST_LEAKS = 0.015
 SAMPLE_TOLERANCE = 0.01
 PROCESSES = 2
