@@ -15,7 +15,8 @@ _LONGEST_POINTER = 150
 _LONGEST_HEADING = 40
 _CONTENTS = re.compile(
     r"\W*(?:(?:table of )?contents|(?:in|on) this (?:article|post|guide|page|story)|topics covered|jump to|"
-    r"jump to section|inhaltsverzeichnis|inhalt|in diesem artikel|sommaire|table des matières|dans cet article|tabla de contenidos?|"
+    r"jump to section|inhaltsverzeichnis|inhalt|in diesem artikel|sommaire|table des matières|dans cet article|"
+    r"tabla de contenidos?|"
     r"índice(?: de contenidos)?|en este artículo|indice(?: dei contenuti)?|sommario|in questo articolo|sumário|"
     r"neste artigo|inhoud(?:sopgave)?|in dit artikel|spis treści|содержание|оглавление|зміст|obsah|innehåll|"
     r"içindekiler|目次|目录|目錄|목차)\W*",

@@ -21,6 +21,8 @@ _CELLS_OF_A_TABLE = 4
 _POINTS_REACH = 12
 _POINT = 40
 _ENDS = re.compile(r"[.!?…。！？؟।:;][\"'”’»)\]]*$")
+_QUESTION = re.compile(r"[?？؟]\W*$")
+_SHORTEST_QUESTION = 12
 _NEVER_IN = frozenset({"figure", "figcaption", "caption", "header", "aside", "form", "footer", "nav"})
 _NEVER_CLASS = re.compile(
     r"gallery|credit|teaser|promo|related|author|advert|newsletter|share|social|comment|sidebar|recirc|recommend|modal|"
@@ -50,6 +52,7 @@ def rescue_middle(chosen: Selection) -> None:
     added |= {block.index for block in missing if block.is_prose and looks[_look(block.element)] >= _KIN}
     added |= _cells(missing, page)
     added |= _headings(missing, chosen.kept | added)
+    added |= _questions(page.blocks[max(first, start) : last], chosen.kept | added)
     added |= _opening(page, chosen.kept) | _before(chosen, home, first) | _after(chosen, home, last)
     if added:
         headings = {block.index for block in page.blocks[:end] if block.tag in HEADINGS and block.index + 1 in added}
@@ -66,6 +69,16 @@ def _headings(missing: list[Block], standing: set[int]) -> set[int]:
         if is_heading and is_above and not heads_furniture(block.text):
             found.add(block.index)
     return found
+
+
+def _questions(inside: list[Block], standing: set[int]) -> set[int]:
+    """The questions of answers that stand: an accordion's are buttons."""
+    return {
+        block.index
+        for block in inside
+        if block.furniture in {None, "button"} and block.index not in standing and block.index + 1 in standing
+        if _QUESTION.search(block.text) and block.link_density <= _A_LINK and len(block.text) >= _SHORTEST_QUESTION
+    }
 
 
 def _after(chosen: Selection, home: HtmlElement, last: int) -> set[int]:

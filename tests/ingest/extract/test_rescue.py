@@ -55,3 +55,11 @@ def test_a_quote_in_a_figure_is_added_and_a_caption_is_not():
     figure = f"<figure><blockquote><div>{said}</div></blockquote><figcaption>{said}</figcaption></figure>"
 
     assert rescue(f"<article>{ONE}{figure}{TWO}</article>") == [said.strip()]
+
+
+def test_the_question_of_an_answer_that_stands_is_added():
+    question = "<button>When does the harbour open?</button>"
+
+    assert rescue(f"<article>{ONE}{question}{TWO}<button>Read on now</button>{TWO}</article>") == [
+        "When does the harbour open?"
+    ]
