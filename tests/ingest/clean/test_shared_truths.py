@@ -1,7 +1,8 @@
 """Texts that people have marked as the article: cleaning leaves nearly all of them untouched.
 
 The truths hold some real furniture ("Posted by NAME" in half of the blogs' removals, "Related" lists, doubled
-paragraphs), so the bound is on all removals; it is wider for the blogs of 2012, whose truths keep bylines.
+paragraphs), so the bound is on all removals; it is wider for the blogs of 2012, whose truths keep bylines, dates,
+counts of comments and lists of related posts: all 27 texts that are touched today are touched there.
 """
 
 import gzip
@@ -19,7 +20,7 @@ _COMMENTS = re.compile(r"[!@#$%^&*() ]{6,}\s*COMMENTS")
 
 
 @pytest.mark.shared
-@pytest.mark.parametrize(("name", "most_touched"), [("wcxb_dev", 0.03), ("dragnet_dev", 0.13), ("fundus_eval", 0.02)])
+@pytest.mark.parametrize(("name", "most_touched"), [("wcxb_dev", 0.03), ("dragnet_dev", 0.12), ("fundus_eval", 0.02)])
 def test_few_marked_texts_are_touched(rules, name, most_touched):
     path = DATA / f"{name}.jsonl.gz"
     if not path.exists():
