@@ -64,7 +64,7 @@ def rule_packs() -> str:
         "## Languages\n",
         "Wordings of each kind. A wording is a whole line, with slots for names, dates, titles.\n",
     ]
-    return NOTE + "\n".join([*parts, *_languages(), *_platforms(), *_sites()])
+    return NOTE + "\n".join([*parts, *_languages(), *_platforms(), *_walls(), *_sites()])
 
 
 def _languages() -> list[str]:
@@ -92,6 +92,13 @@ def _platform_row(name: str, pack: dict[str, Any]) -> str:
     evidence = ("generators", "body-classes", "hosts", "shapes")
     told = [kind.replace("-", " ") for kind in evidence if pack.get("detect", {}).get(kind)]
     return f"| `{name}` | {', '.join(told) or 'any page'} | {', '.join(pack.get('blocks', {}))} |"
+
+
+def _walls() -> list[str]:
+    kinds = tomllib.loads((PROJECT / "ingest/clean/packs/walls.toml").read_text(encoding="utf-8"))
+    note = "What makes a page of few words no article (`ingest/clean/packs/walls.toml`), beside English expressions.\n"
+    rows = [f"| {kind} | {sum(map(len, said.values()))} | {', '.join(said)} |" for kind, said in kinds.items()]
+    return ["## Walls, challenges and errors\n", note, "| kind | wordings | languages |", "|---|---:|---|", *rows, ""]
 
 
 def _read_packs(folder: str) -> Iterator[tuple[str, dict[str, Any]]]:

@@ -24,6 +24,10 @@ _SCRIPT_DATE = re.compile(
 _NEAR_DATE = 24  # the longest name of a date up to its "publish" or "public"
 _PUBLI = re.compile("ubli|UBLI")
 _MOST_PLACES = 200
+_CHALLENGES = (
+    "captcha-delivery.com", "_incapsula_resource", "challenges.cloudflare.com", "/cdn-cgi/challenge-platform/",
+    "px-cloud.net", "px-cdn.net", "perimeterx.net", "awswaf.com", "ddos-guard",
+)  # fmt: skip
 _ARTICLE_BODY = "//*[contains(@itemprop, 'articleBody')]"
 _TRAILING_COMMA = re.compile(r",\s*([}\]])")
 
@@ -39,6 +43,7 @@ class Facts:
     nodes: tuple[dict[str, Any], ...] = ()
     script_date: str | None = None  # a date of publication in the page's scripts, where nothing else tells one
     article: dict[str, Any] = field(default_factory=dict)  # of nodes, what describes the article; empty without one
+    challenge: str | None = None  # the service whose challenge a script belongs to; normal pages have some, too
 
     def first(self, *names: str) -> str | None:
         """The first content of the first of these meta tags that has one."""
@@ -68,6 +73,7 @@ def read_facts(tree: HtmlElement) -> Facts:
         nodes=nodes,
         script_date=None if is_dated else _read_script_date(head.scripts),
         article=next((node for node in nodes if is_article(node)), {}),
+        challenge=next((mark for mark in _CHALLENGES for source in head.sources if mark in source), None),
     )
 
 
@@ -78,6 +84,7 @@ class _Head:
         self.title: str | None = None
         self.meta: dict[str, list[str]] = {}
         self.scripts: list[str] = []
+        self.sources: list[str] = []
         self._json: list[str] = []
         self._canonical: set[str] = set()
         self._metas = 0
@@ -88,6 +95,7 @@ class _Head:
         elif element.tag == "script":
             is_json = "ld+json" in (element.get("type") or "").lower()
             (self._json if is_json else self.scripts).append(element.text or "")
+            self.sources.append((element.get("src") or "").lower())
         elif element.tag == "title":
             self.title = self.title or clean_line(element.text_content()) or None
         elif "canonical" in (element.get("rel") or "").lower().split() and element.get("href"):
@@ -132,6 +140,12 @@ def states_article(tree: HtmlElement, facts: Facts) -> bool:
     """Whether the page says of itself that it is an article: by JSON-LD, a date of publication, or its elements."""
     stated = bool(facts.article) or "article:published_time" in facts.meta
     return stated or next(tree.iter("article", "main"), None) is not None or bool(tree.xpath(_ARTICLE_BODY))
+
+
+def states_payment(facts: Facts) -> bool:
+    """Whether the page says of its article that it is not free (schema.org, ``isAccessibleForFree``)."""
+    told = (facts.article.get("isAccessibleForFree"), facts.first("isaccessibleforfree", "article:content_tier"))
+    return any(str(value).lower() in {"false", "locked", "metered"} for value in told)
 
 
 def _read_script_date(scripts: list[str]) -> str | None:

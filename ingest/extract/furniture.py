@@ -141,7 +141,8 @@ KINDS = (
             recommended recommendations recommended-posts read-more-posts more-stories more-posts
             more-articles more-news most-read most-popular popular popular-posts popularposts trending
             latest-posts latest-news recent-posts recentposts also-read also-like you-may-also-like
-            outbrain taboola ob-widget trc_related_container zergnet further-reading similar-posts similar-articles post-list-related linkwithin
+            outbrain taboola ob-widget trc_related_container zergnet further-reading
+            similar-posts similar-articles post-list-related linkwithin
             related-items related-story relatedstories crp_related more-from more-like-this
             related_posts related_articles recirc recirculation related-box article-related
             latest-articles

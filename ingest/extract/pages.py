@@ -4,8 +4,9 @@ import re
 from dataclasses import dataclass
 
 from ingest.extract.choose import Choice
-from ingest.extract.facts import Facts
-from ingest.extract.outline import Outline
+from ingest.extract.facts import Facts, states_payment
+from ingest.extract.outline import Block, Outline
+from ingest.extract.walls import find_wall
 from ingest.model import ArticleStatus
 
 _SHORT = 1_500
@@ -13,9 +14,16 @@ _VERY_SHORT = 140
 LEAST_TEXT = 35
 _HEADLINES = frozenset({"h2", "h3", "h4"})
 _HEADLINES_OF_A_LISTING = 8
+_LONGEST_OFFER = 250
+_ROWS = 5
+_MOSTLY_LINK = 0.6
+_HEADLINE_CHARS = 25
+_BREAKS_OFF = re.compile(r"(?:…|\.\.\.|\[…\]|[→»]|\b(?:read|continue|show) (?:more|reading)\W*)$", re.IGNORECASE)
+_NUMBERED = re.compile(r"(?:\d{1,4}[\s|·,-]*){1,12}$")
 _A_LINK = 0.8
 _TEASER = 200
 _QUOTE = 80
+_FRAME = frozenset({"navigation", "footer", "banner", "sidebar", "related"})
 
 
 def _any_of(*wordings: str) -> re.Pattern[str]:
@@ -109,30 +117,70 @@ def judge(page: Outline, facts: Facts, choice: Choice) -> Verdict:
 
 def _judge_short(page: Outline, facts: Facts, choice: Choice, size: int) -> Verdict | None:
     title = facts.title or ""
-    heads = [block.text for block in page.blocks if block.tag in {"h1", "h2"}][:5]
+    heads = [block.text for block in page.blocks if block.tag in {"h1", "h2"} and block.furniture is None][:5]
     whole = " ".join(block.text for block in page.blocks[:400])[:20_000]
+    about = " ".join(block.text for block in page.blocks[:400] if _may_tell_of_the_text(block))[:20_000]
     few = page.size(0, len(page.blocks)) <= 2 * _SHORT
-    short = size <= _SHORT // 2
-    opening = " ".join((title, *heads, (choice.text or "")[:600]))
+    short, tiny = size <= _SHORT // 2, size < _VERY_SHORT
+    opening = " ".join((title, (choice.text or "")[:600]))
+    is_paid = short or states_payment(facts)
     tests = (
-        (few, _CHALLENGE, (title, whole), ArticleStatus.BLOCKED),
-        (short, _NOT_FOUND, (title, *heads), ArticleStatus.SOFT_404),
-        (few and short, _CONSENT, (opening,), ArticleStatus.CONSENT),
-        (short, _PAYWALL, (whole,), ArticleStatus.PAYWALL),
-        (size < _VERY_SHORT, _NEEDS_SCRIPT, (whole,), ArticleStatus.EMPTY),
+        (few and short, _CHALLENGE, "blocked", (title, *heads, whole), ArticleStatus.BLOCKED),
+        (short, _NOT_FOUND, "not-found", (title, *heads), ArticleStatus.SOFT_404),
+        (few and short, _CONSENT, "consent", (opening, whole if tiny else ""), ArticleStatus.CONSENT),
+        (is_paid, _PAYWALL, "paywall", (about,), ArticleStatus.PAYWALL),
+        (tiny, _NEEDS_SCRIPT, "needs-script", (whole,), ArticleStatus.EMPTY),
     )
-    for applies, wordings, texts, status in tests:
-        found = next((match for text in texts if (match := wordings.search(text))), None) if applies else None
+    for applies, english, kind, texts, status in tests:
+        found = next((said for text in texts if (said := _find(english, kind, text))), None) if applies else None
         if found is not None:
-            return Verdict(status, f"{size} characters of text, and the page says {found[0][:_QUOTE]!r}")
+            return Verdict(status, f"{size} characters of text, and the page says {found[:_QUOTE]!r}")
+    if tiny and facts.challenge:
+        return Verdict(ArticleStatus.BLOCKED, f"{size} characters of text, and a script of {facts.challenge}")
     return None
+
+
+def _find(english: re.Pattern[str], kind: str, text: str) -> str | None:
+    found = english.search(text)
+    return found[0] if found else find_wall(kind, text)
+
+
+def _may_tell_of_the_text(block: Block) -> bool:
+    """A wall's words stand beside the text; those of menus ("E-paper for subscribers") and sentences tell nothing."""
+    return block.furniture not in _FRAME and block.link_density < _A_LINK and len(block.text) <= _LONGEST_OFFER
 
 
 def _is_listing(page: Outline, facts: Facts, choice: Choice) -> bool:
     """Headlines that are links with hardly a sentence between them, on a page that does not call itself an article."""
-    if facts.article or facts.first("og:type") == "article":
+    if facts.article or facts.first("og:type") == "article" or facts.first("article:published_time"):
         return False
     prose = sum(block.size for block in choice.blocks if block.is_prose)
-    linked = sum(1 for block in page.blocks if block.tag in _HEADLINES and block.link_density > _A_LINK)
-    chosen = sum(1 for block in choice.blocks if block.tag in _HEADLINES and block.link_density > _A_LINK)
-    return linked >= _HEADLINES_OF_A_LISTING and (prose < _VERY_SHORT or prose <= chosen * _TEASER <= _SHORT)
+    linked = sum(1 for block in page.blocks if _is_headline(block))
+    chosen = sum(1 for block in choice.blocks if _is_headline(block))
+    if linked >= _HEADLINES_OF_A_LISTING and (prose < _VERY_SHORT or prose <= chosen * _TEASER <= _SHORT):
+        return True
+    return _is_row_of_teasers(page, choice, prose)
+
+
+def _is_headline(block: Block) -> bool:
+    return block.tag in _HEADLINES and block.link_density > _A_LINK
+
+
+def _is_row_of_teasers(page: Outline, choice: Choice, prose: int) -> bool:
+    """Many linked lines, each with a teaser at most, where teasers break off, lead on, or pages are numbered."""
+    if not choice.blocks:
+        return False
+    between = page.blocks[max(0, choice.blocks[0].index - 1) : choice.blocks[-1].index + 1]
+    rows = [block for block in between if _is_headline(block) or _is_linked_row(block)]
+    if len(rows) < _ROWS or prose > len(rows) * _TEASER:
+        return False
+    broken = sum(_BREAKS_OFF.search(block.text) is not None for block in between)
+    numbered = sum(
+        block.link_density > _MOSTLY_LINK and _NUMBERED.match(block.text) is not None for block in page.blocks
+    )
+    return 2 * broken >= len(rows) or (prose < _VERY_SHORT and numbered >= 1)
+
+
+def _is_linked_row(block: Block) -> bool:
+    """A line of a list that is a headline with its date."""
+    return block.tag in {"li", "dt", "td"} and block.link_density > _MOSTLY_LINK and len(block.text) >= _HEADLINE_CHARS
