@@ -179,6 +179,32 @@ def export() -> str:
     return NOTE + "\n".join(parts)
 
 
+def limits() -> str:
+    """What one page and one feed may cost, and what happens beyond it."""
+    from flows.settings import Settings
+    from flows.workers import WorkerLimits
+    from ingest.extract.document import MAX_BYTES, MAX_NODES
+    from ingest.feeds.guard import MAX_BODY_BYTES
+    from ingest.feeds.reader import MAX_ENTRIES
+
+    fields, worker = Settings.model_fields, WorkerLimits()
+    seconds, memory = fields["page_timeout_seconds"].default, fields["worker_memory_mb"].default
+    content = "the feed's own content is the article, `partial` unless it is evidently whole"
+    rows = (
+        ("a page", f"{MAX_BYTES // 1_000_000} MB", content),
+        ("a page's tree", f"{MAX_NODES:,} nodes", content),
+        ("CPU for one page or feed", f"{seconds:g} s (`FEEDMILL_PAGE_TIMEOUT_SECONDS`)", f"ended; {content}"),
+        ("the clock for one page or feed", f"{worker.wall_seconds:g} s, more on a busy machine", f"ended; {content}"),
+        ("memory of one worker", f"{memory // 1024} GB (`FEEDMILL_WORKER_MEMORY_MB`)", f"a new worker; {content}"),
+        ("pages by one worker", f"{worker.jobs_per_process}", "it ends, and a new one starts"),
+        ("a feed document", f"{MAX_BODY_BYTES // 1_000_000} MB", "the poll failed, and waits a day"),
+        ("entries of a feed document", f"{MAX_ENTRIES:,}", "the first ones are taken"),
+    )
+    note = "Feeds and pages are read in worker processes that can be ended; a crash of theirs costs no more.\n"
+    head = ["# Limits\n", note, "| what | at most | beyond it |", "|---|---|---|"]
+    return NOTE + "\n".join([*head, *(f"| {what} | {most} | {then} |" for what, most, then in rows)]) + "\n"
+
+
 READERS = ("Miniflux", "FreshRSS", "reader", "feedbin")
 
 
@@ -219,6 +245,7 @@ PAGES = {
     "rule-packs.md": rule_packs,
     "deployments.md": deployments,
     "export.md": export,
+    "limits.md": limits,
 }
 
 
