@@ -1,8 +1,10 @@
 """Which blocks of a page are the article: trafilatura on the pruned tree, doubted, and worked on."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from itertools import islice
 
 from lxml.html import HtmlElement
 
@@ -20,7 +22,7 @@ from ingest.extract.prune import Detachment, find_furniture, find_link_lists
 from ingest.extract.render import render
 from ingest.extract.rescue import rescue_middle
 from ingest.extract.selection import Selection, free_prose
-from ingest.extract.tail import cut_outside, cut_tail
+from ingest.extract.tail import cut_outside, cut_tail, heads_furniture
 from ingest.extract.threads import cut_thread
 from ingest.extract.titles import likeness
 
@@ -31,6 +33,13 @@ _MANY_BLOCKS = 8_000  # trafilatura needs more than linear time: 200,000 paragra
 _TITLE_REACH = 4
 _HEADING_REACH = 25
 _SAME_TITLE = 0.9
+_HEADINGS = frozenset({"h1", "h2", "h3", "h4"})
+_NEAR = 3
+_LEVELS = 2
+_SITE = re.compile(
+    r"\b(?:banner|logo|masthead|site-?(?:title|name|header|branding)|blog-?(?:title|name))", re.IGNORECASE
+)
+_HOME = re.compile(r"(?:https?://[^/]+)?/?(?:index\.\w+|blog/?)?", re.IGNORECASE)
 _POST_HEADINGS = frozenset({"h2", "h3", "h4", "h5"})
 
 
@@ -168,8 +177,19 @@ def _is_post_heading(block: Block, question: Question) -> bool:
 
 
 def _heading_above(first: Block, question: Question) -> Block | None:
+    """The title above the first block of a page that states nothing, else a heading right above: old blogs' posts."""
     above = question.page.blocks[max(0, first.index - _HEADING_REACH) : first.index]
-    return next((block for block in reversed(above) if block.furniture is None and _is_title(block, question)), None)
+    free = [block for block in reversed(above) if block.furniture is None and not _names_site(block.element)]
+    near = [block for block in free if block.tag in _HEADINGS and block.index >= first.index - _NEAR]
+    titles = (block for block in free if _is_title(block, question))
+    return next(titles, None) or next((block for block in near if not heads_furniture(block.text)), None)
+
+
+def _names_site(element: HtmlElement) -> bool:
+    """Whether a heading stands in the site's own head, or leads to the site's front page."""
+    near = (element, *islice(element.iterancestors(), _LEVELS))
+    is_head = any(_SITE.search(f"{above.get('class') or ''} {above.get('id') or ''}") for above in near)
+    return is_head or any(_HOME.fullmatch(link.get("href") or "") for link in element.iter("a"))
 
 
 def _is_title(block: Block, question: Question) -> bool:
