@@ -138,7 +138,10 @@ class Article(SQLModel, table=True):
 
 
 class Page(SQLModel, table=True):
-    """An address to fetch, once: pending, done or failed. ``entry`` is what the feed said of it, kept as evidence."""
+    """An address to fetch, once: pending, done or failed. ``entry`` is what the feed said of it, kept as evidence.
+
+    Where its article went by retention the page is ``removed``: nothing is left of it but its address.
+    """
 
     __table_args__ = (
         partial_index("ix_page_pending", "site_id", "priority", "id", where="state = 'pending'"),
@@ -309,6 +312,38 @@ class Capture(SQLModel, table=True):
     fetched_at: datetime = Field(index=True, sa_type=Utc)
 
 
+class Removal(SQLModel, table=True):
+    """An article that went: by retention, or into another one that it turned out to be. Readers by cursor are told."""
+
+    cursor: int = Field(primary_key=True, sa_type=Key, sa_column_kwargs={"autoincrement": False})  # among articles' own
+    article_id: int = Field(index=True, sa_type=Key)
+    url: str | None = Field(default=None, sa_type=Words)
+    site: str = Field(sa_type=Words)
+    removed_at: datetime = Field(sa_type=Utc)
+    reason: str = Field(sa_type=Words)
+    merged_into_id: int | None = Field(default=None, sa_type=Key)
+
+
+class Tombstone(SQLModel, table=True):
+    """A name of an article that went by retention: what is found by it is neither fetched nor stored again."""
+
+    key: int = Field(primary_key=True, sa_type=Key, sa_column_kwargs={"autoincrement": False})
+    removal_cursor: int = Field(foreign_key="removal.cursor", ondelete="CASCADE", index=True, sa_type=Key)
+
+
+class RetentionRule(SQLModel, table=True):
+    """How long a feed's or a host's articles are kept, other than the settings say. None: as they say; 0: for ever."""
+
+    __tablename__ = "retention_rule"
+
+    id: int | None = Field(default=None, primary_key=True, sa_type=Key)
+    feed_id: int | None = Field(default=None, foreign_key="feed.id", ondelete="CASCADE", unique=True, sa_type=Key)
+    host: str | None = Field(default=None, unique=True, sa_type=Words)
+    days: int | None = None
+    articles: int | None = None
+    revisions: int | None = None
+
+
 class Counter(SQLModel, table=True):
     """A number that is taken inside the transaction that uses it: the row's lock keeps writers in order."""
 
@@ -325,3 +360,4 @@ ARTICLE, ALIAS, ARTICLE_FEED = _table(Article), _table(Alias), _table(ArticleFee
 REVISION, COUNTER, SUBSCRIPTION = _table(Revision), _table(Counter), _table(Subscription)
 PAGE_TEXT, BLOCK = _table(PageText), _table(Block)
 STORY, PRINT, BAND, BLOB, CAPTURE = _table(Story), _table(Print), _table(Band), _table(Blob), _table(Capture)
+REMOVAL, TOMBSTONE, RETENTION_RULE = _table(Removal), _table(Tombstone), _table(RetentionRule)
