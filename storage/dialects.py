@@ -222,7 +222,8 @@ def matches(connection: Connection, phrases: Sequence[Phrase]) -> Subquery:
     if _is_postgres(connection):
         query = " & ".join(f"({_tsquery(phrase)})" for phrase in phrases)
         statement = (
-            "SELECT article_id AS id, ts_rank('{0.1, 0.2, 0.4, 1.0}', terms, CAST(:query AS tsquery)) AS rank"
+            # 1: divided by 1 + log of the length, as bm25 on SQLite holds long texts against themselves.
+            "SELECT article_id AS id, ts_rank_cd('{0.1, 0.2, 0.4, 1.0}', terms, CAST(:query AS tsquery), 1) AS rank"
             " FROM article_search WHERE terms @@ CAST(:query AS tsquery)"
         )
     else:

@@ -20,11 +20,13 @@ _PORTION = 500
 class SearchQuery:
     """What is looked for. ``text`` is as typed: blanks part words, quotes hold a phrase, a last ``*`` opens the end.
 
-    The article's date (published, else first seen) is ``since`` or later and before ``until``.
+    The article's date (published, else first seen) is ``since`` or later and before ``until``. The order is total: with
+    ``offset`` an answer goes on where another one of ``limit`` hits ended.
     """
 
     text: str
     limit: int = 20
+    offset: int = 0
     site: str | None = None
     feed_url: str | None = None
     language: str | None = None
@@ -60,6 +62,7 @@ def search(session: Session, query: SearchQuery) -> list[Hit]:
         .where(*_filters(query))
         .order_by(hit.c.rank.desc(), hit.c.id.desc())
         .limit(query.limit)
+        .offset(query.offset)
         .subquery("best")
     )
     names = ("id", "title", "url", "site", "published_at", "text", "summary")

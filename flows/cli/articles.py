@@ -12,11 +12,13 @@ from flows.cli.options import DAY, as_json, open_database, print_json, say, utc,
 from flows.cli.versions import diff, history
 from flows.cli.words import require_feeds
 from flows.settings import Settings
+from ingest.model import ArticleStatus
 from storage import articles as stored
 from storage.search import SearchQuery
 from storage.search import search as search_articles
 from storage.words import phrases
 
+_STATUSES = [status.value for status in ArticleStatus]
 _OPERATORS = re.compile(r"(?:^|\s)(?:AND|OR|NOT|NEAR)(?:\s|$)|[()+^:]|(?:^|\s)-\w")
 
 
@@ -28,18 +30,22 @@ def articles() -> None:
 @articles.command()
 @click.argument("words", nargs=-1, required=True, metavar="Q...")
 @click.option("--limit", type=click.IntRange(1, 1000), default=20, show_default=True)
+@click.option("--offset", type=click.IntRange(0, 1_000_000), default=0, help="Pass over so many of the best.")
 @click.option("--site", help="Only articles of this host.")
 @click.option("--feed", "feed_url", metavar="URL", help="Only articles that this feed has shown.")
 @click.option("--language", help="Only articles in this language (en, de, ...).")
 @click.option("--since", type=DAY, help="Published (or first seen) on this day or later, in UTC.")
 @click.option("--until", type=DAY, help="Published (or first seen) before this day, in UTC.")
-@click.option("--status", help="Only articles with this status: ok, partial, ...")
+@click.option(
+    "--status", type=click.Choice([status.value for status in ArticleStatus]), help="Only articles that were read so."
+)
 @as_json
 @with_settings
 def search(
     settings: Settings,
     words: tuple[str, ...],
     limit: int,
+    offset: int,
     site: str | None,
     feed_url: str | None,
     language: str | None,
@@ -52,9 +58,10 @@ def search(
     query = SearchQuery(
         text=" ".join(words),
         limit=limit,
-        site=site,
+        offset=offset,
+        site=site and site.lower(),
         feed_url=feed_url,
-        language=language,
+        language=language and language.lower(),
         since=utc(since),
         until=utc(until),
         status=status,

@@ -165,6 +165,56 @@ def test_a_search_can_be_narrowed(newsroom: Any) -> None:
         assert found(newsroom, "fox", **narrowed) == []
 
 
+CHANCE = random.Random(7)
+LONG = {
+    "words": " ".join(f"w{number}" for number in range(1_700)),
+    "letters": " ".join(CHANCE.choices("abcdefghij", k=5_000)),
+    "beginnings": " ".join(f"{letter}*" for letter in CHANCE.choices("abcdefghij", k=3_300)),
+    "a phrase": '"' + " ".join(f"w{number}" for number in range(1_700)) + '"',
+    "a phrase of characters": "".join(map(chr, CHANCE.sample(range(0x4E00, 0x9FA5), 10_000))),
+    "characters apart": " ".join(map(chr, CHANCE.sample(range(0x4E00, 0x9FA5), 5_000))),
+    "one word": "x" * 10_000,
+    "one beginning": "x" * 9_999 + "*",
+    "quotes": '"' * 10_000,
+    "brackets": "(" * 10_000,
+    "NUL": "fox\x00" * 2_500,
+    "pictures": "\U0001f98a" * 10_000,
+}
+
+
+@pytest.mark.parametrize("typed", LONG.values(), ids=LONG)
+def test_ten_thousand_characters_are_a_search_like_any(newsroom: Any, typed: str) -> None:
+    publish(newsroom, one="The fox AND the hen")
+
+    assert found(newsroom, typed) == []
+
+
+@pytest.mark.parametrize("evil", ["\x00", "\ud800", "'; --", "%", "x" * 10_000])
+def test_a_filter_takes_whatever_is_typed(newsroom: Any, evil: str) -> None:
+    publish(newsroom, one="fox")
+
+    for name in ("site", "feed_url", "language", "status"):
+        assert found(newsroom, "fox", **{name: evil}) == []
+
+
+def test_pages_of_hits_follow_one_another_without_a_gap_or_a_double(newsroom: Any) -> None:
+    publish(newsroom, **{f"n{number}": "fox " * (number % 3 + 1) for number in range(30)})
+
+    together = found(newsroom, "fox", limit=100)
+
+    assert len(set(together)) == 30
+    assert [hit for start in range(0, 30, 7) for hit in found(newsroom, "fox", limit=7, offset=start)] == together
+    assert found(newsroom, "fox", offset=30) == []
+
+
+def test_words_that_stand_often_or_in_a_short_text_come_first(newsroom: Any) -> None:
+    padding = " ".join(f"word{number}" for number in range(300))
+    publish(newsroom, rare=f"fox {padding}", often=f"fox fox fox fox {padding}", short="A fox.")
+
+    first, second, last = found(newsroom, "fox")
+    assert ({first, second}, last) == ({"On short", "On often"}, "On rare")
+
+
 def unlike() -> str:
     """Chinese characters of which hardly two pairs are alike: the largest index that a text can ask for."""
     chance = random.Random(1)
