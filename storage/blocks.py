@@ -9,7 +9,7 @@ from sqlalchemy import Row, bindparam, delete, func, insert, select, update
 from sqlmodel import Session
 
 from ingest.blocks import BlockState, LearnedBlock, MemoryChange, PageLines, SiteMemory, Zone
-from storage.dialects import insert_new
+from storage.inserts import put_new
 from storage.tables import ARTICLE, BLOCK, PAGE, PAGE_TEXT, SITE
 
 _SAME = tuple(field.name for field in fields(LearnedBlock) if field.name in BLOCK.c)
@@ -63,9 +63,7 @@ def put(
     if replaced:
         mine = (BLOCK.c.site_id == site_id) & (BLOCK.c.state != _KEPT)
         connection.execute(delete(BLOCK).where(mine, BLOCK.c.key.in_(replaced)))
-    if written:
-        rows = [_block_row(site_id, block) for block in written]
-        connection.execute(insert_new(connection, BLOCK, "site_id", "key"), rows)
+    put_new(connection, BLOCK, ("site_id", "key"), [_block_row(site_id, block) for block in written])
 
 
 def mark_mended(session: Session, site_id: int, keys: Collection[int], state: BlockState) -> None:

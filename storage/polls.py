@@ -1,7 +1,7 @@
 """What a poll changes, in one transaction: the feed's state and next poll, its new entries, the pages they wait for."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -11,11 +11,13 @@ from sqlmodel import Session
 from ingest.model import PollDecision, SeenEntry
 from storage import sites
 from storage.chunks import chunks
-from storage.dialects import insert_new, take_turn
+from storage.dialects import take_turn
 from storage.documents import entry_document, state_columns
+from storage.inserts import put_new
 from storage.removals import mark_removed
 from storage.sites import Hold
-from storage.tables import ALIAS, ARTICLE, ARTICLE_FEED, ENTRY, FEED, PAGE
+from storage.tables import ALIAS, ARTICLE, ARTICLE_FEED, ENTRY, FEED, PAGE, RETENTION_RULE
+from storage.tombstones import find_buried, find_removed
 
 _OPERATORS = (
     "min_interval_seconds",
@@ -46,11 +48,12 @@ class PollRecord:
 
 @dataclass(frozen=True, slots=True)
 class PollCounts:
-    """What a poll brought."""
+    """What a poll brought. ``kept_out``: entries, new or edited, of articles that went by retention."""
 
     entries_new: int = 0
     entries_changed: int = 0
     pages_new: int = 0
+    kept_out: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,8 +91,8 @@ def record_entries(session: Session, feed_id: int, shown: Sequence[SeenEntry], n
     if not fresh and not edited:
         return PollCounts()
     take_turn(session.connection())
-    pages_new = _write_entries(_Poll(session, feed_id, now), fresh[::-1], edited[::-1], known)
-    return PollCounts(entries_new=len(fresh), entries_changed=len(edited), pages_new=pages_new)
+    counts = _write_entries(_Poll(session, feed_id, now), fresh[::-1], edited[::-1], known)
+    return replace(counts, entries_new=len(fresh), entries_changed=len(edited))
 
 
 def count_new(session: Session, feed_id: int, seen: Collection[SeenEntry]) -> int:
@@ -153,6 +156,9 @@ def _merge(connection: Connection, feed_id: int, into_id: int) -> None:
         connection.execute(mine.values(feed_id=into_id))
     for table in (PAGE, ARTICLE):
         connection.execute(update(table).where(table.c.feed_id == feed_id).values(feed_id=into_id))
+    ruled = select(RETENTION_RULE.c.id).where(RETENTION_RULE.c.feed_id == into_id).exists()
+    own_rule = update(RETENTION_RULE).where(RETENTION_RULE.c.feed_id == feed_id, ~ruled)
+    connection.execute(own_rule.values(feed_id=into_id))
     connection.execute(delete(FEED).where(FEED.c.id == feed_id))
 
 
@@ -168,24 +174,37 @@ def _known_entries(connection: Connection, feed_id: int, keys: list[int]) -> dic
     }
 
 
-def _write_entries(poll: _Poll, fresh: list[SeenEntry], edited: list[SeenEntry], known: Mapping[int, Row[Any]]) -> int:
-    """Store new and edited entries and make their pages pending; gives the number of new pages."""
+def _write_entries(
+    poll: _Poll, fresh: list[SeenEntry], edited: list[SeenEntry], known: Mapping[int, Row[Any]]
+) -> PollCounts:
+    """Store new and edited entries and make their pages pending, but for those of articles that went."""
     pages = _known_pages(poll.connection, [seen.page_key for seen in fresh + edited])
-    articles = _known_articles(poll.connection, [seen.page_key for seen in fresh if seen.page_key not in pages])
+    strange = [seen.page_key for seen in fresh + edited if seen.page_key not in pages]
+    articles, buried = _known_articles(poll.connection, strange), find_buried(poll.connection, strange)
     missing = [seen for seen in fresh if seen.page_key not in pages and seen.page_key not in articles]
     missing += [seen for seen in edited if seen.page_key not in pages and known[seen.entry_key].page_id is None]
-    pages_new = _insert_pages(poll, missing)
+    pages_new = _insert_pages(poll, [seen for seen in missing if seen.page_key not in buried])
     ids = {key: row.id for key, row in pages.items()}
     ids |= {key: row.id for key, row in _known_pages(poll.connection, [seen.page_key for seen in missing]).items()}
     _insert_entries(poll, fresh, ids)
     _link_articles(poll, fresh, {**articles, **{key: row.article_id for key, row in pages.items()}})
-    _reopen(poll, edited, _targets(edited, known, ids))
-    return pages_new
+    targets = _targets(edited, known, ids)
+    removed = find_removed(poll.connection, {*ids.values(), *targets.values()})
+    _reopen(poll, edited, targets, removed)
+    led = [ids.get(seen.page_key) for seen in fresh] + [targets[seen.entry_key] for seen in edited]
+    kept_out = sum(seen.page_key in buried or page in removed for seen, page in zip(fresh + edited, led, strict=True))
+    return PollCounts(pages_new=pages_new, kept_out=kept_out)
 
 
-def _targets(edited: list[SeenEntry], known: Mapping[int, Row[Any]], page_ids: Mapping[int, int]) -> dict[int, int]:
-    """The page of each edited entry: the one of its address, else the one it had, which moves to that address."""
-    by_address, targets = dict(page_ids), {}
+def _targets(
+    edited: list[SeenEntry], known: Mapping[int, Row[Any]], page_ids: Mapping[int, int]
+) -> dict[int, int | None]:
+    """The page of each edited entry: the one of its address, else the one it had, which moves to that address.
+
+    None where it had none: its article went by retention.
+    """
+    by_address: dict[int, int | None] = dict(page_ids)
+    targets: dict[int, int | None] = {}
     for seen in edited:
         targets[seen.entry_key] = by_address.setdefault(seen.page_key, known[seen.entry_key].page_id)
     return targets
@@ -215,8 +234,7 @@ def _insert_pages(poll: _Poll, missing: list[SeenEntry]) -> int:
     site_ids = sites.ensure(poll.session, (seen.host for seen in by_key.values()))
     # In the feed's order, so that its first entries are fetched first.
     rows = [_page_row(poll, seen, site_ids[seen.host]) for seen in reversed(by_key.values())]
-    connection = poll.connection
-    connection.execute(insert_new(connection, PAGE, "page_key"), rows)
+    put_new(poll.connection, PAGE, ("page_key",), rows)
     return len(rows)
 
 
@@ -248,9 +266,7 @@ def _insert_entries(poll: _Poll, fresh: Iterable[SeenEntry], page_ids: Mapping[i
         }
         for seen in fresh
     ]
-    if rows:
-        connection = poll.connection
-        connection.execute(insert_new(connection, ENTRY, "feed_id", "entry_key"), rows)
+    put_new(poll.connection, ENTRY, ("feed_id", "entry_key"), rows)
 
 
 def _link_articles(poll: _Poll, fresh: Iterable[SeenEntry], article_ids: Mapping[int, int | None]) -> None:
@@ -265,17 +281,19 @@ def _link_articles(poll: _Poll, fresh: Iterable[SeenEntry], article_ids: Mapping
         for seen in fresh
         if article_ids.get(seen.page_key) is not None
     ]
-    if rows:
-        connection = poll.connection
-        connection.execute(insert_new(connection, ARTICLE_FEED, "article_id", "feed_id"), rows)
+    put_new(poll.connection, ARTICLE_FEED, ("article_id", "feed_id"), rows)
 
 
-def _reopen(poll: _Poll, edited: list[SeenEntry], page_ids: Mapping[int, int]) -> None:
+def _reopen(poll: _Poll, edited: list[SeenEntry], page_ids: Mapping[int, int | None], removed: Collection[int]) -> None:
     """Pages of edited entries are fetched again, at the address that the entry names now (rule 68)."""
     if not edited:
         return
     site_ids = sites.ensure(poll.session, (seen.host for seen in edited))
-    pages = [{**_page_row(poll, seen, site_ids[seen.host]), "of_page": page_ids[seen.entry_key]} for seen in edited]
+    pages = [
+        {**_page_row(poll, seen, site_ids[seen.host]), "of_page": page_id}
+        for seen in edited
+        if (page_id := page_ids[seen.entry_key]) is not None and page_id not in removed
+    ]
     pages.sort(key=lambda row: row["of_page"])
     entries = [
         {
@@ -293,6 +311,8 @@ def _reopen(poll: _Poll, edited: list[SeenEntry], page_ids: Mapping[int, int]) -
 
 
 def _update_pages(connection: Connection, rows: list[dict[str, Any]]) -> None:
+    if not rows:
+        return
     for row in rows:
         del row["created_at"]
     columns: dict[str, Any] = {name: bindparam(name) for name in rows[0] if name != "of_page"}

@@ -10,7 +10,8 @@ from sqlmodel import Session
 
 from ingest.model import ArticleRecord, SaveOutcome
 from storage.chunks import chunks
-from storage.dialects import insert_new, put_search, remove_search, take_turn
+from storage.dialects import put_search, remove_search, take_turn
+from storage.inserts import put_new
 from storage.merging import are_one, merge
 from storage.records import KNOWN_COLUMNS, Known, article_row, is_poorer, revised_row, revision_row, search_text
 from storage.stories import Signed, group
@@ -23,13 +24,13 @@ _PAGE_COLUMNS = (PAGE.c.id, PAGE.c.url, PAGE.c.page_key, PAGE.c.feed_id, PAGE.c.
 _PAGES = select(*_PAGE_COLUMNS, SITE.c.host).join(SITE, SITE.c.id == PAGE.c.site_id).where(PAGE.c.id.in_(_WANTED))
 _ALIASES = select(ALIAS.c.key, ALIAS.c.article_id).where(ALIAS.c.key.in_(_WANTED))
 _KNOWN = select(*KNOWN_COLUMNS).where(ARTICLE.c.id.in_(_WANTED))
+_INSERT = insert(ARTICLE).returning(ARTICLE.c.id, ARTICLE.c.cursor)
 _SHOWN = (
-    select(ENTRY.c.page_id, ENTRY.c.feed_id, func.min(ENTRY.c.entry_key).label("entry_key"))
+    select(PAGE.c.article_id, ENTRY.c.feed_id, func.min(ENTRY.c.entry_key).label("entry_key"))
+    .join(PAGE, PAGE.c.id == ENTRY.c.page_id)
     .where(ENTRY.c.page_id.in_(_WANTED))
-    .group_by(ENTRY.c.page_id, ENTRY.c.feed_id)
+    .group_by(PAGE.c.article_id, ENTRY.c.feed_id)
 )
-_CURSORS = ARTICLE.c.cursor.between(bindparam("first"), bindparam("last"))
-_BY_CURSOR = select(ARTICLE.c.id).where(_CURSORS).order_by(ARTICLE.c.cursor)
 # A failure stays readable on a page that is done: it is why a text is only partial.
 _DONE = (
     update(PAGE)
@@ -153,11 +154,11 @@ def _write(connection: Connection, saves: list[_Save], now: datetime) -> None:
     _revise(connection, revised, cursors[len(new) :])
     _index(connection, [*stored, *revised])
     _mend(connection, saves)
-    _group(connection, [*stored, *revised])
+    _group(connection, stored, revised)
     everything = [*stored, *(save for save in saves if save.outcome is not SaveOutcome.NEW)]
     _name(connection, everything, now)
-    _link(connection, everything, now)
     _finish(connection, everything)
+    _link(connection, everything, now)
 
 
 def _insert(connection: Connection, new: list[_Save], cursors: range) -> list[_Save]:
@@ -175,9 +176,8 @@ def _insert(connection: Connection, new: list[_Save], cursors: range) -> list[_S
         }
         for save, cursor in zip(new, cursors, strict=True)
     ]
-    connection.execute(insert(ARTICLE), rows)
-    ids = connection.scalars(_BY_CURSOR, {"first": cursors[0], "last": cursors[-1]})
-    return [replace(save, article_id=article_id) for save, article_id in zip(new, ids, strict=True)]
+    ids = {row.cursor: row.id for row in connection.execute(_INSERT, rows)}
+    return [replace(save, article_id=ids[cursor]) for save, cursor in zip(new, cursors, strict=True)]
 
 
 def _revise(connection: Connection, revised: list[_Save], cursors: range) -> None:
@@ -224,35 +224,29 @@ def _index(connection: Connection, saves: list[_Save]) -> None:
     )
 
 
-def _group(connection: Connection, saves: list[_Save]) -> None:
+def _group(connection: Connection, new: list[_Save], revised: list[_Save]) -> None:
     """Copies become stories. What that changes about other articles is a change that readers by cursor must see."""
     signed = [
         Signed(save.article_id, save.record.article.text or "", save.record.signature)
-        for save in saves
+        for save in (*new, *revised)
         if save.article_id is not None
     ]
-    move_cursors(connection, group(connection, signed) - {one.article_id for one in signed})
+    fresh = {save.article_id for save in new if save.article_id is not None}
+    move_cursors(connection, group(connection, signed, fresh) - {one.article_id for one in signed})
 
 
 def _name(connection: Connection, saves: list[_Save], now: datetime) -> None:
     rows = [{"key": name, "article_id": save.article_id, "first_seen_at": now} for save in saves for name in save.names]
-    connection.execute(insert_new(connection, ALIAS, "key"), rows)
+    put_new(connection, ALIAS, ("key",), rows)
 
 
 def _link(connection: Connection, saves: list[_Save], now: datetime) -> None:
-    """Every feed whose entries led to the pages has shown the articles."""
-    article_ids = {save.page.id: save.article_id for save in saves}
+    """Every feed whose entries led to the pages, which know their articles by now, has shown these."""
     rows = [
-        {
-            "article_id": article_ids[row.page_id],
-            "feed_id": row.feed_id,
-            "entry_key": row.entry_key,
-            "first_seen_at": now,
-        }
-        for row in _rows(connection, _SHOWN, list(article_ids))
+        {"article_id": row.article_id, "feed_id": row.feed_id, "entry_key": row.entry_key, "first_seen_at": now}
+        for row in _rows(connection, _SHOWN, [save.page.id for save in saves])
     ]
-    if rows:
-        connection.execute(insert_new(connection, ARTICLE_FEED, "article_id", "feed_id"), rows)
+    put_new(connection, ARTICLE_FEED, ("article_id", "feed_id"), rows)
 
 
 def _finish(connection: Connection, saves: list[_Save]) -> None:

@@ -2,15 +2,17 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import datetime
+from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import BindParameter, Connection, Row, bindparam, delete, func, insert, or_, select, update
 from sqlmodel import Session
 
 from storage.chunks import chunks
-from storage.dialects import insert_new
+from storage.inserts import put_new
 from storage.tables import ARTICLE, BAND, PRINT, STORY
 
 MOST_IN_A_BAND = 64  # what more copies share is a formula; who is alike is found by those that are there
@@ -36,19 +38,22 @@ class Signed:
     signature: bytes | None
 
 
-def group(connection: Connection, signed: Sequence[Signed]) -> set[int]:
+def group(connection: Connection, signed: Sequence[Signed], fresh: AbstractSet[int] = frozenset()) -> set[int]:
     """Put articles into stories; the articles whose story, or whose place in it, changed.
 
     Articles are one story where a chain of copies leads from each to each. Of a story, the one first seen is the
-    first; the others are its duplicates.
+    first; the others are its duplicates. ``fresh``: those that were never grouped, of which there is nothing to forget.
     """
     if not signed:
         return set()
-    _forget(connection, [one.article_id for one in signed])
-    neighbours = _find_neighbours(connection, [one for one in signed if one.signature])
-    pairs = list(_verified(connection, signed, neighbours))
-    _remember(connection, [one for one in signed if one.signature])
-    left = _leave(connection, {one.article_id for one in signed} - {place for pair in pairs for place in pair})
+    known = {one.article_id for one in signed} - fresh
+    _forget(connection, sorted(known))
+    keys = _keys(signed)
+    stored = _stored(connection, keys)
+    full = {key for key, own in stored.items() if len(own) >= MOST_IN_A_BAND}
+    pairs = list(_verified(connection, signed, _find_neighbours(keys, stored)))
+    _remember(connection, signed, {article_id: set(own) - full for article_id, own in keys.items()})
+    left = _leave(connection, known - {place for pair in pairs for place in pair})
     return left | _join(connection, pairs)
 
 
@@ -61,14 +66,23 @@ def withdraw(connection: Connection, article_ids: Sequence[int]) -> set[int]:
 # --- who may be a copy of whom ---------------------------------------------------------------------------------------
 
 
-def _find_neighbours(connection: Connection, signed: Sequence[Signed]) -> dict[int, Counter[int]]:
-    """Of each article, those that share bands with it and how many: stored ones, and earlier ones of the batch."""
+def _keys(signed: Sequence[Signed]) -> dict[int, tuple[int, ...]]:
     from ingest.resemblance import band_keys
 
-    keys = {one.article_id: band_keys(one.signature) for one in signed if one.signature}
-    known: dict[int, list[int]] = {}
+    return {one.article_id: band_keys(one.signature) for one in signed if one.signature}
+
+
+def _stored(connection: Connection, keys: Mapping[int, Sequence[int]]) -> dict[int, list[int]]:
+    """The stored articles in each of these bands that holds any."""
+    found: dict[int, list[int]] = {}
     for row in _rows(connection, _BANDS, sorted({key for own in keys.values() for key in own})):
-        known.setdefault(row.key, []).append(row.article_id)
+        found.setdefault(row.key, []).append(row.article_id)
+    return found
+
+
+def _find_neighbours(keys: Mapping[int, Sequence[int]], stored: Mapping[int, Sequence[int]]) -> dict[int, Counter[int]]:
+    """Of each article, those that share bands with it and how many: stored ones, and earlier ones of the batch."""
+    known = {key: list(own) for key, own in stored.items()}
     found: dict[int, Counter[int]] = {}
     for article_id, own in keys.items():
         found[article_id] = Counter(other for key in own for other in known.get(key, ()))
@@ -132,24 +146,13 @@ def _forget(connection: Connection, article_ids: Sequence[int]) -> None:
         connection.execute(delete(PRINT).where(PRINT.c.article_id == row.article_id))
 
 
-def _remember(connection: Connection, signed: Sequence[Signed]) -> None:
-    from ingest.resemblance import band_keys
-
-    if not signed:
-        return
-    connection.execute(insert(PRINT), [{"article_id": one.article_id, "signature": one.signature} for one in signed])
-    places = [(key, one.article_id) for one in signed for key in band_keys(one.signature or b"")]
-    full = _full_bands(connection, sorted({key for key, _ in places}))
-    rows = [{"key": key, "article_id": article_id} for key, article_id in places if key not in full]
-    if rows:
-        connection.execute(insert_new(connection, BAND, "key", "article_id"), rows)
-
-
-def _full_bands(connection: Connection, keys: Sequence[int]) -> set[int]:
-    counted = (
-        select(BAND.c.key).where(BAND.c.key.in_(_WANTED)).group_by(BAND.c.key).having(func.count() >= MOST_IN_A_BAND)
-    )
-    return {row.key for row in _rows(connection, counted, keys)}
+def _remember(connection: Connection, signed: Sequence[Signed], keys: Mapping[int, Iterable[int]]) -> None:
+    prints = [{"article_id": one.article_id, "signature": one.signature} for one in signed if one.signature]
+    if prints:
+        connection.execute(insert(PRINT), prints)
+    rows = [{"key": key, "article_id": article_id} for article_id, own in keys.items() for key in own]
+    # In the order of the table: neighbours are written while their page is at hand.
+    put_new(connection, BAND, ("key", "article_id"), sorted(rows, key=itemgetter("key", "article_id")))
 
 
 # --- stories ---------------------------------------------------------------------------------------------------------
