@@ -15,6 +15,7 @@ from storage.due import Wanted, feed_is_due
 from storage.moments import iso
 from storage.polls import PollCounts, PollRecord, count_new, known_keys, record_poll
 from storage.tables import ARTICLE_FEED, ENTRY, FEED, PAGE
+from storage.tombstones import REMOVED
 
 __all__ = [
     "FeedSchedule",
@@ -104,7 +105,8 @@ def remove(session: Session, url: str) -> bool:
         return False
     take_turn(connection)
     others = select(ENTRY.c.page_id).where(ENTRY.c.feed_id != feed_id, ENTRY.c.page_id.is_not(None))
-    mine = (PAGE.c.feed_id == feed_id) & (PAGE.c.state != "done") & PAGE.c.article_id.is_(None)
+    is_open = PAGE.c.state.not_in(("done", REMOVED)) & PAGE.c.article_id.is_(None)
+    mine = (PAGE.c.feed_id == feed_id) & is_open
     connection.execute(delete(PAGE).where(mine, PAGE.c.id.not_in(others)))
     connection.execute(delete(FEED).where(FEED.c.id == feed_id))
     return True

@@ -15,6 +15,7 @@ from storage.dialects import insert_new, take_turn
 from storage.documents import entry_of
 from storage.due import Wanted, page_is_due
 from storage.tables import FEED, PAGE, SITE
+from storage.tombstones import REMOVED, find_buried
 
 LIVE = 0
 REVISIT = 1
@@ -72,7 +73,7 @@ def record_failure(session: Session, failure: PageFailure, now: datetime) -> Non
     """Remember that a page could not be had; it waits for its next attempt, or has failed for good."""
     session.connection().execute(
         update(PAGE)
-        .where(PAGE.c.id == failure.page_id)
+        .where(PAGE.c.id == failure.page_id, PAGE.c.state != REMOVED)
         .values(
             state="pending" if failure.next_attempt_at is not None else "failed",
             attempts=PAGE.c.attempts + 1,
@@ -93,11 +94,14 @@ def put_robots_tags(session: Session, page_id: int, tags: tuple[str, ...]) -> No
 def add_urls(session: Session, pages: Iterable[NewPage], now: datetime, priority: int = LIVE) -> int:
     """Make addresses pending; gives how many were not known as pages before.
 
-    Live ones are asked for by someone: known pages are fetched again. Backfill leaves known pages as they are.
+    Live ones are asked for by someone: known pages are fetched again. Backfill leaves known pages as they are. What
+    went by retention is passed over.
     """
-    rows = _rows(session, pages, now, priority)
     connection, added = session.connection(), 0
     take_turn(connection)
+    wanted = list(pages)
+    buried = find_buried(connection, {page.key for page in wanted})
+    rows = _rows(session, (page for page in wanted if page.key not in buried), now, priority)
     for chunk in chunks(rows):
         keys = [row["page_key"] for row in chunk]
         known = set(connection.scalars(select(PAGE.c.page_key).where(PAGE.c.page_key.in_(keys))))
@@ -147,10 +151,10 @@ def _rows(session: Session, pages: Iterable[NewPage], now: datetime, priority: i
 
 
 def counts(session: Session) -> dict[str, int]:
-    """How many pages are ``pending``, ``done`` and ``failed``."""
+    """How many pages are ``pending``, ``done`` and ``failed``, and how many ``removed`` with their articles."""
     statement = select(PAGE.c.state, func.count().label("pages")).group_by(PAGE.c.state)
     found = {row.state: row.pages for row in session.connection().execute(statement)}
-    return {state: found.get(state, 0) for state in ("pending", "done", "failed")}
+    return {state: found.get(state, 0) for state in ("pending", "done", "failed", REMOVED)}
 
 
 def failures(session: Session, limit: int = 100) -> list[dict[str, Any]]:

@@ -10,6 +10,7 @@ from storage.chunks import chunks
 from storage.dialects import insert_new
 from storage.pages import REVISIT
 from storage.tables import CAPTURE, COUNTER, PAGE
+from storage.tombstones import REMOVED
 
 _NAME = "revisits "  # and the day, in UTC
 _PORTION = 500
@@ -62,7 +63,7 @@ def validators(session: Session, page_ids: list[int]) -> dict[int, Validators]:
 def finish_unchanged(session: Session, page_id: int, now: datetime, revisit_at: datetime | None) -> None:
     """A page that has not changed (304) is done again."""
     values = {"state": "done", "next_attempt_at": None, "attempted_at": now, "revisit_at": revisit_at}
-    session.connection().execute(update(PAGE).where(PAGE.c.id == page_id).values(values))
+    session.connection().execute(update(PAGE).where(PAGE.c.id == page_id, PAGE.c.state != REMOVED).values(values))
 
 
 def _queued_today(connection: Connection, now: datetime) -> int:

@@ -1,0 +1,110 @@
+"""Taking articles away whole: search, stories, archive, versions, feeds; what is left is a tombstone for each name."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, and_, delete, func, select
+from sqlmodel import Session
+
+from storage import stories, tombstones
+from storage.chunks import chunks
+from storage.dialects import remove_search, take_turn
+from storage.records import KNOWN_COLUMNS, search_text
+from storage.tables import ALIAS, ARTICLE, PAGE, REVISION
+from storage.texts import move_cursors, take_cursors
+from storage.tombstones import Gone
+
+
+@dataclass(frozen=True, slots=True)
+class Going:
+    """An article that is to go, as it stood when that was decided, and why it goes."""
+
+    article_id: int
+    fetched_at: datetime
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Removed:
+    """What went: articles, the earlier versions of these and of others, captures, and their packed bytes."""
+
+    articles: int = 0
+    revisions: int = 0
+    captures: int = 0
+    bytes_packed: int = 0
+
+    def __add__(self, other: "Removed") -> "Removed":
+        return Removed(*(getattr(self, name) + getattr(other, name) for name in self.__slots__))
+
+
+def remove(session: Session, going: Sequence[Going], now: datetime) -> Removed:
+    """Take articles away, some hundreds at best: one that was fetched again since it was decided stays.
+
+    What comes later under one of their names, by whatever way, is neither fetched nor stored (``storage.tombstones``).
+    """
+    connection = session.connection()
+    take_turn(connection)
+    gone = _note(connection, {one.article_id: one for one in going}, now)
+    ids = sorted(gone)
+    captures, freed = _bury(connection, gone)
+    revisions = 0
+    for portion in chunks(ids):
+        counted = select(func.count()).select_from(REVISION).where(REVISION.c.article_id.in_(portion))
+        revisions += connection.scalar(counted) or 0
+        move_cursors(connection, drop(connection, portion))
+    return Removed(len(ids), revisions, captures, freed)
+
+
+def drop(connection: Connection, article_ids: Sequence[int]) -> set[int]:
+    """Delete articles' rows with their search entries and places in stories; the other articles that this changed."""
+    known = connection.execute(select(*KNOWN_COLUMNS).where(ARTICLE.c.id.in_(article_ids))).all()
+    remove_search(connection, [search_text(row.id, row.title, row.text) for row in known])
+    changed = stories.withdraw(connection, article_ids)
+    connection.execute(delete(ARTICLE).where(ARTICLE.c.id.in_(article_ids)))
+    return changed
+
+
+def _note(connection: Connection, going: Mapping[int, Going], now: datetime) -> dict[int, Gone]:
+    """Write down who goes, by id: those that are as they were when it was decided."""
+    columns = (ARTICLE.c.id, ARTICLE.c.url, ARTICLE.c.site, ARTICLE.c.fetched_at)
+    rows = [
+        row
+        for portion in chunks(sorted(going))
+        for row in connection.execute(select(*columns).where(ARTICLE.c.id.in_(portion)).order_by(ARTICLE.c.id))
+        if row.fetched_at == going[row.id].fetched_at
+    ]
+    gone = {
+        row.id: Gone(
+            cursor=cursor,
+            article_id=row.id,
+            url=row.url,
+            site=row.site,
+            removed_at=now,
+            reason=going[row.id].reason,
+        )
+        for row, cursor in zip(rows, take_cursors(connection, len(rows)), strict=True)
+    }
+    tombstones.put_gone(connection, list(gone.values()))
+    return gone
+
+
+def _bury(connection: Connection, gone: Mapping[int, Gone]) -> tuple[int, int]:
+    """Remember every name, and strip the pages that led there, those that wait under such a name as well."""
+    names: dict[int, int] = {}
+    for portion in chunks(sorted(gone)):
+        for table, key in ((ALIAS, ALIAS.c.key), (PAGE, PAGE.c.page_key)):
+            named = select(key.label("key"), table.c.article_id).where(table.c.article_id.in_(portion))
+            names |= {row.key: gone[row.article_id].cursor for row in connection.execute(named)}
+    tombstones.bury(connection, names)
+    return tombstones.strip_pages(connection, _pages_of(connection, gone, sorted(names)))
+
+
+def _pages_of(connection: Connection, article_ids: Collection[int], keys: Sequence[int]) -> list[int]:
+    found: set[int] = set()
+    for portion in chunks(keys):
+        named = and_(PAGE.c.page_key.in_(portion), PAGE.c.article_id.is_(None))
+        found |= set(connection.scalars(select(PAGE.c.id).where(named)))
+    for portion in chunks(sorted(article_ids)):
+        found |= set(connection.scalars(select(PAGE.c.id).where(PAGE.c.article_id.in_(portion))))
+    return sorted(found)
