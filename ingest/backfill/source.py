@@ -64,12 +64,16 @@ class Target:
     feed_body: bytes | None = None  # JSON Feed and others that ``ParsedFeed`` does not keep all of
     sitemaps: tuple[str, ...] = ()  # as robots.txt names them
     archives: Archives = Archives()
-    files: tuple[str, ...] = ()  # paths that the user named
+    files: tuple[str, ...] = ()  # paths that the user named: WARC files, lists of addresses
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ask:
-    """One request of a walk. ``byte_range``: first and last byte, both included (RFC 9110 14.1.2)."""
+    """One request of a walk. ``byte_range``: first and last byte, both included (RFC 9110 14.1.2).
+
+    Of a file (``Place.FILE``) ``url`` is the path, and a range that begins behind its end has an empty body. What was
+    fetched already in the same run (the feed, say) may be given without asking again.
+    """
 
     url: str
     place: Place = Place.SITE
@@ -112,11 +116,12 @@ class Copy:
 class Ref:
     """An article that a listing names. ``entry`` carries what the listing says of it: id, title, dates, content."""
 
-    url: str
+    url: str | None  # None: the entry has no page of its own, what ``entry`` carries is all there is
     entry: Entry | None = None
     published_at: datetime | None = None  # as the listing states it
     latest_at: datetime | None = None  # an upper bound only: sitemap lastmod, time of a capture (rule B9)
     copies: tuple[Copy, ...] = ()  # oldest first
+    is_preview: bool = False  # only who pays sees all of it: what is shown is no whole article
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,10 +135,30 @@ class Listing:
     total_hint: int | None = None  # how many articles the listing has in all, where it says so
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Nature:
+    """How a source's listing behaves where it is well: what the guards may conclude from a page of it."""
+
+    is_newest_first: bool = True  # a page that is all too old has only older ones behind it
+    crosses_hosts: bool = False  # its next request may be for another host of the same kind
+    idle_pages: int = 2  # so many in a row without anything new end the walk
+    empty_pages: int = 2  # so many in a row without anything at all end it: a calendar has empty months
+
+
 class Source(Protocol):
     """A way to a site's history. One file each, one line in ``ingest.backfill.registry``."""
 
-    name: str
+    @property
+    def name(self) -> str:
+        """What users call it."""
+
+    @property
+    def summary(self) -> str:
+        """One sentence for users: what it reads, and where."""
+
+    @property
+    def nature(self) -> Nature:
+        """What the guards may conclude from its pages."""
 
     def probe(self, target: Target) -> float:
         """How well this source fits, 0 (not at all) to 1 (certain), without asking anybody."""
