@@ -10,6 +10,7 @@ from ingest.extract.facts import Facts
 from ingest.extract.moments import Calendar, is_american, is_exact, parse_date
 from ingest.extract.shown import Shown
 from ingest.extract.shown_dates import find_near, find_shown
+from ingest.extract.zones import in_own_zone
 
 __all__ = ["find_published", "find_updated", "parse_date"]
 
@@ -19,11 +20,12 @@ _META = (
     "dc.date", "dcterms.created", "dcterms.date", "dc.date.created", "date", "cxenseparse:recs:publishtime", "ptime",
     "og:published_time", "article.published", "published", "citation_publication_date", "citation_online_date",
     "citation_date", "rnews:datepublished", "vr:published_time", "mediator_published_time", "displaydate",
-    "publication-date", "date.issued",
+    "publication-date", "date.issued", "published-date", "publish_date", "og:publish_date", "publisheddate", "date-pub",
+    "published_at", "published-time", "article:first_published_time", "originalpublicationdate",
 )  # fmt: skip
 _UPDATED_META = (
     "article:modified_time", "og:article:modified_time", "og:updated_time", "datemodified", "dcterms.modified",
-    "dc.date.modified", "article:modified", "lastmod", "last-modified",
+    "dc.date.modified", "article:modified", "lastmod", "last-modified", "modified-date", "og:modified_time",
 )  # fmt: skip
 _URL_DAY = re.compile(
     r"[/-](20\d{2}|19\d{2})[/-](\d{1,2}|[a-z]{3,9})[/-](\d{1,2})(?=\D|$)|/(20\d{2})([01]\d)([0-3]\d)(?=\D|$)",
@@ -46,7 +48,7 @@ def find_published(facts: Facts, shown: Shown, url: str | None, now: datetime) -
             older = find_near(shown, calendar)
             if older is not None and older.date() < moment.date():
                 return older, "page"
-        return moment, source
+        return in_own_zone(moment, shown, next(_days_in(url, calendar), None)), source
     moment = find_shown(shown, calendar)
     if moment is not None:
         return moment, "page"
@@ -110,6 +112,11 @@ def _stamp(facts: Facts, calendar: Calendar) -> datetime | None:
     """The moment of change in the article's JSON-LD."""
     value = facts.article.get("dateModified")
     return calendar.read(value) if isinstance(value, str) else None
+
+
+def _days_in(url: str | None, calendar: Calendar) -> Iterator[str]:
+    days = (calendar.read("-".join(parts)) for parts in _url_days(url))
+    return (day.date().isoformat() for day in days if day)
 
 
 def _url_days(url: str | None) -> Iterator[tuple[str, str, str]]:

@@ -22,6 +22,8 @@ _ELSEWHERE_TAGS = frozenset({"aside", "nav", "form", "figure", "figcaption", "bl
 _LEVELS = 10
 _MOST_LINES = 300  # of one element: to look through it for each of its lines is quadratic
 _CLOSE = 5  # lines between a title and the text, the article's own whatever they are called
+_MOST_CLOSE = 12  # with the bars, dots and figures between them, each in an element of its own
+_LETTER = re.compile(r"[^\W\d_]")
 
 
 @dataclass(slots=True)
@@ -153,7 +155,8 @@ def show(tree: HtmlElement, outline: Outline, title: str | None) -> Shown:
 
 def _find_text(blocks: list[Block], heading: int) -> int:
     """Where the text begins: at the second paragraph, for the first may be the standfirst above the byline."""
-    end = heading + 1 + _CLOSE
+    near = [block.index for block in blocks[heading + 1 : heading + 1 + _MOST_CLOSE] if _LETTER.search(block.text)]
+    end = near[_CLOSE - 1] + 1 if len(near) >= _CLOSE else heading + 1 + _CLOSE
     paragraphs = [block.index for block in blocks[heading + 1 : end] if block.is_prose]
     return paragraphs[1] if len(paragraphs) > 1 else end
 
