@@ -409,3 +409,4 @@ class SaveOutcome(StrEnum):
     NEW = "new"
     REVISED = "revised"
     SAME = "same"
+    KEPT_OUT = "kept-out"  # it went by retention, and stays away

@@ -118,6 +118,11 @@ def tidy(engine: Engine) -> None:
         connection.close()
 
 
+def gives_ids_again(connection: Connection) -> bool:
+    """Whether a new row may get the number of the last one that was deleted, as SQLite's rowids do."""
+    return not _is_postgres(connection)
+
+
 def _is_postgres(bind: Connection | Engine) -> bool:
     return bind.dialect.name == "postgresql"
 

@@ -17,6 +17,7 @@ from storage.records import KNOWN_COLUMNS, Known, article_row, is_poorer, revise
 from storage.stories import Signed, group
 from storage.tables import ALIAS, ARTICLE, ARTICLE_FEED, ENTRY, PAGE, REVISION, SITE
 from storage.texts import Rewrite, is_mended, move_cursors, rewrite, take_cursors
+from storage.tombstones import find_buried, keep_out, with_ids
 
 _WANTED: BindParameter[Any] = bindparam("wanted", expanding=True)
 _PAGE_COLUMNS = (PAGE.c.id, PAGE.c.url, PAGE.c.page_key, PAGE.c.feed_id, PAGE.c.article_id, PAGE.c.created_at)
@@ -56,6 +57,7 @@ class _Save:
     known: Known | None = None
     outcome: SaveOutcome = SaveOutcome.NEW
     is_mended: bool = False  # the same text with more or less of the page's furniture
+    is_buried: bool = False  # an article of one of its names went by retention, and none has one now
 
     @property
     def names(self) -> set[int]:
@@ -73,7 +75,7 @@ def save_many(session: Session, records: Sequence[ArticleRecord], now: datetime)
 
     A record is a known article when its page had one, or when one of its alias keys is known (rules 67, 68); else it is
     new. Records of the same article within the batch are stored one after another. Where the page is gone, its feed was
-    removed meanwhile: nothing is stored.
+    removed meanwhile: nothing is stored; neither where the article went by retention.
     """
     connection = session.connection()
     take_turn(connection)
@@ -111,8 +113,12 @@ def _identify(connection: Connection, records: Mapping[int, ArticleRecord]) -> d
     saves = {at: _Save(record, pages[record.page_id]) for at, record in records.items() if record.page_id in pages}
     names = {name for save in saves.values() for name in save.names}
     aliases = {row.key: row.article_id for row in _rows(connection, _ALIASES, list(names))}
-    merged: dict[int, int] = {}
-    return {at: replace(save, article_id=_article_id(connection, save, aliases, merged)) for at, save in saves.items()}
+    buried, merged = find_buried(connection, names - aliases.keys()), dict[int, int]()
+    found = {at: _article_id(connection, save, aliases, merged) for at, save in saves.items()}
+    return {
+        at: replace(save, article_id=found[at], is_buried=found[at] is None and not save.names.isdisjoint(buried))
+        for at, save in saves.items()
+    }
 
 
 def _article_id(connection: Connection, save: _Save, aliases: Mapping[int, int], merged: dict[int, int]) -> int | None:
@@ -121,7 +127,7 @@ def _article_id(connection: Connection, save: _Save, aliases: Mapping[int, int],
     named = {aliases[name] for name in save.names if name in aliases} | ({own} if own is not None else set())
     ids = {merged.get(article_id, article_id) for article_id in named}
     if len(ids) > 1 and are_one(connection, ids):
-        into = merge(connection, ids)
+        into = merge(connection, ids, save.record.fetched_at)
         merged |= {old: into for old in (*merged, *ids) if merged.get(old, old) in ids}
         return into
     if own is not None:
@@ -131,7 +137,7 @@ def _article_id(connection: Connection, save: _Save, aliases: Mapping[int, int],
 
 def _decide(save: _Save, known: Known | None) -> _Save:
     if known is None:
-        return save
+        return replace(save, outcome=SaveOutcome.KEPT_OUT) if save.is_buried else save
     if known.content_hash == save.record.content_hash or is_poorer(save.record.article, known):
         return replace(save, known=known, outcome=SaveOutcome.SAME)
     if is_mended(save.record.article, known):
@@ -146,7 +152,10 @@ def _rows(connection: Connection, statement: Select[Any], wanted: list[int]) -> 
 # --- writing ---------------------------------------------------------------------------------------------------------
 
 
-def _write(connection: Connection, saves: list[_Save], now: datetime) -> None:
+def _write(connection: Connection, portion: list[_Save], now: datetime) -> None:
+    saves = [save for save in portion if save.outcome is not SaveOutcome.KEPT_OUT]
+    if len(saves) < len(portion):
+        keep_out(connection, {save.page.id: save.names for save in portion if save.is_buried})
     new = [save for save in saves if save.outcome is SaveOutcome.NEW]
     revised = [save for save in saves if save.outcome is SaveOutcome.REVISED]
     cursors = take_cursors(connection, len(new) + len(revised))
@@ -176,7 +185,7 @@ def _insert(connection: Connection, new: list[_Save], cursors: range) -> list[_S
         }
         for save, cursor in zip(new, cursors, strict=True)
     ]
-    ids = {row.cursor: row.id for row in connection.execute(_INSERT, rows)}
+    ids = {row.cursor: row.id for row in connection.execute(_INSERT, with_ids(connection, rows))}
     return [replace(save, article_id=ids[cursor]) for save, cursor in zip(new, cursors, strict=True)]
 
 

@@ -5,17 +5,19 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BindParameter, Connection, Row, bindparam, delete, select, update
+from sqlalchemy import BindParameter, Connection, Row, bindparam, delete, func, select, update
 from sqlmodel import Session
 
 from storage.captures import drop_captures
 from storage.chunks import chunks
+from storage.dialects import gives_ids_again
 from storage.inserts import put_new
-from storage.tables import ALIAS, PAGE, REMOVAL, TOMBSTONE
+from storage.tables import ALIAS, ARTICLE, PAGE, REMOVAL, TOMBSTONE
 
 REMOVED = "removed"  # the state of a page whose article went
 _WANTED: BindParameter[Any] = bindparam("wanted", expanding=True)
 _BURIED = select(TOMBSTONE.c.key, TOMBSTONE.c.removal_cursor).where(TOMBSTONE.c.key.in_(_WANTED))
+_LAST_GONE, _LAST = select(func.max(REMOVAL.c.article_id)), select(func.max(ARTICLE.c.id))
 _COLUMNS = ("cursor", "article_id", "url", "site", "removed_at", "reason", "merged_into_id")
 # Of a page that is removed nothing is left but its address: it keeps its place, so that its entries lead nowhere else.
 _BARE: dict[str, Any] = {
@@ -100,6 +102,14 @@ def put_gone(connection: Connection, gone: Sequence[Gone]) -> None:
     if gone:
         rows = [{name: getattr(one, name) for name in _COLUMNS} for one in gone]
         connection.execute(REMOVAL.insert(), rows)
+
+
+def with_ids(connection: Connection, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """New articles' rows, with numbers where the database would give those of articles that went again."""
+    gone = connection.scalar(_LAST_GONE)
+    if gone is None or gone < (last := connection.scalar(_LAST) or 0) or not gives_ids_again(connection):
+        return rows
+    return [{**row, "id": max(gone, last) + place} for place, row in enumerate(rows, 1)]
 
 
 def bury(connection: Connection, names: Mapping[int, int]) -> None:
