@@ -28,6 +28,7 @@ _MAX_PITCH_CHARS = 400
 _ALONE_LATE = frozenset({"date"})  # of the kind meta: below a post, where the byline of others stands above it
 _NOT_ALONE = frozenset({"titled"})  # of the kind byline: "Written by" and what may be no name
 _NEVER_ALONE = frozenset({"by"})  # "By NAME" below the title belongs to many a text
+_CATALOGUE = 3  # different names in lines of one wording: a list of games says of each by whom it is published
 
 
 def drop_title(draft: Draft) -> None:
@@ -54,6 +55,7 @@ def drop_adverts(draft: Draft, rules: Rules) -> None:
 def drop_alone(draft: Draft, rules: Rules) -> None:
     """Lines between paragraphs that invite to share or subscribe, or say who posted when; none that is announced."""
     live = draft.find_live()
+    listed = _list_catalogued(draft, live, rules)
     chars, is_head = 0, True
     for place, index in enumerate(live):
         line = draft.lines[index]
@@ -66,8 +68,20 @@ def drop_alone(draft: Draft, rules: Rules) -> None:
         is_late = 2 * chars > draft.total_chars
         is_announced = is_announced or (not is_head and line.rstrip().endswith((":", "：")))
         is_early = is_head and _stands_at_head(found)
-        if not is_announced and (is_early or _may_stand_alone(found, is_late=is_late)) and not _heads(draft, index):
+        may_go = is_early or (found.rule.id not in listed and _may_stand_alone(found, is_late=is_late))
+        if not is_announced and may_go and not _heads(draft, index):
             draft.drop(index, found.rule.id, found.name)
+
+
+def _list_catalogued(draft: Draft, live: list[int], rules: Rules) -> frozenset[str]:
+    """The rules of bylines that tell several names below the head: an article has one byline."""
+    names: dict[str, set[str]] = {}
+    head = next((place for place, index in enumerate(live) if ends_sentence(draft.lines[index])), len(live))
+    for index in live[min(head, MAX_HEAD_LINES) :]:
+        found = match_at(draft, index, rules)
+        if found and found.name and found.rule.kind.name == "byline":
+            names.setdefault(found.rule.id, set()).add(fold_key(found.name))
+    return frozenset(rule for rule, told in names.items() if len(told) >= _CATALOGUE)
 
 
 def _may_stand_alone(found: Match, *, is_late: bool) -> bool:

@@ -39,6 +39,23 @@ def test_a_list_that_a_sentence_announces_is_part_of_the_article(clean):
     assert clean(text, language="en").text == text
 
 
+def test_a_catalogue_keeps_the_line_that_tells_who_published_each_item(clean):
+    firms = ("Harbour Games", "Tin Lamp Press", "Quay", "Ferry House")
+    items = [
+        f"{firm} One\n\nPublished by {firm}\n\nThe game from {firm} needs an evening and a table." for firm in firms
+    ]
+    text = "\n\n".join(["Four games that we liked this year, and why we did.", *items])
+
+    assert clean(text, language="en").text == text
+
+
+def test_a_byline_that_stands_alone_below_the_text_goes(clean):
+    first = "The first paragraph tells the story of a blog and of its few readers."
+    text = f"{first}\n\nPosted by Nora Field\n\nThe second one ends it."
+
+    assert "Nora Field" not in clean(text, language="en").text
+
+
 def test_an_interview_is_no_comment_thread(clean):
     turns = []
     for name in ("Ada Lake", "Ben Hill", "Ada Lake", "Ben Hill"):

@@ -58,6 +58,20 @@ def test_prose_without_furniture_comes_out_unchanged(parts, gap):
     assert _clean(text).text == text
 
 
+words = st.sampled_from(
+    sorted({word.strip(".,") for line in PROSE for word in line.split() if word.isalpha()})
+) | st.text(st.sampled_from("abdeéghiklmnoprstßИяожпра中文字"), min_size=1, max_size=9)
+sentences = st.lists(words, min_size=9, max_size=30).map(lambda words: f"Then {' '.join(words)}.")
+
+
+@given(st.lists(sentences, min_size=1, max_size=12, unique=True), st.sampled_from(["\n", "\n\n", "\r\n"]))
+@settings(max_examples=200, deadline=None)
+def test_sentences_of_any_words_come_out_unchanged(parts, gap):
+    text = gap.join(parts)
+
+    assert _clean(text).text == text
+
+
 @given(lines)
 @settings(max_examples=80, deadline=None)
 def test_every_line_that_is_missing_is_recorded(parts):

@@ -1,8 +1,9 @@
 """Texts that people have marked as the article: cleaning leaves nearly all of them untouched.
 
 The truths hold some real furniture ("Posted by NAME" in half of the blogs' removals, "Related" lists, doubled
-paragraphs), so the bound is on all removals; it is wider for the blogs of 2012, whose truths keep bylines, dates,
-counts of comments and lists of related posts: all 27 texts that are touched today are touched there.
+paragraphs), so the bound is on all removals, just above what is touched today: 6 of 264 of WCXB's texts, 27 of 237 of
+the blogs of 2012, whose truths keep bylines, dates, counts of comments and lists of related posts, none of 27 news. Read
+one by one in all 1,582 texts, what goes is such furniture but for repeats that were meant (in 10 texts) and one heading.
 """
 
 import gzip
@@ -20,7 +21,7 @@ _COMMENTS = re.compile(r"[!@#$%^&*() ]{6,}\s*COMMENTS")
 
 
 @pytest.mark.shared
-@pytest.mark.parametrize(("name", "most_touched"), [("wcxb_dev", 0.03), ("dragnet_dev", 0.12), ("fundus_eval", 0.02)])
+@pytest.mark.parametrize(("name", "most_touched"), [("wcxb_dev", 0.025), ("dragnet_dev", 0.12), ("fundus_eval", 0.0)])
 def test_few_marked_texts_are_touched(rules, name, most_touched):
     path = DATA / f"{name}.jsonl.gz"
     if not path.exists():
