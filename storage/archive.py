@@ -2,33 +2,20 @@
 
 import hashlib
 from collections import OrderedDict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, delete, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Row, and_, delete, func, or_, select, update
 from sqlmodel import Session
 
-from ingest.archive import LEAST_DICTIONARY, pack, pack_beside, unpack
+from ingest.archive import pack_beside, unpack
 from ingest.model import Capture
 from storage.chunks import chunks
+from storage.keeping import Packed, keep_all
 from storage.tables import BLOB, CAPTURE, PAGE, SITE
 
-# What a response says that a reader of the archive, or the next request, may need; cookies are nobody's business.
-KEPT_HEADERS = frozenset(
-    [
-        "cache-control",
-        "content-language",
-        "content-location",
-        "content-type",
-        "date",
-        "etag",
-        "last-modified",
-        "link",
-        "x-robots-tag",
-    ]
-)
 PORTION = 100
 _SHELF = 64  # dictionaries in memory: a page each
 
@@ -58,20 +45,6 @@ class Kept:
     capture: Capture
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Packed:
-    """A capture that is ready to be kept: its bytes packed, and beside which page of its site."""
-
-    capture: Capture  # its body is gone
-    part: int
-    digest: bytes
-    size: int
-    packed: bytes
-    dictionary_id: int | None = None
-    dictionary_digest: bytes | None = None
-    dictionary: bytes | None = None
-
-
 class Archive:
     """Puts pages into the archive and takes them out; remembers the dictionaries it used last."""
 
@@ -97,27 +70,11 @@ class Archive:
 
     def keep(self, session: Session, page_id: int, packed: Packed) -> bool:
         """Keep a page as fetched; False where its latest capture holds the same bytes."""
-        connection = session.connection()
-        site_id = connection.scalar(select(PAGE.c.site_id).where(PAGE.c.id == page_id))
-        if site_id is None:  # its feed was removed meanwhile
-            return False
-        blob_id = self._put(connection, site_id, packed)
-        if blob_id == connection.scalar(_latest(page_id, packed.part)):
-            return False
-        capture = packed.capture
-        values = {
-            "page_id": page_id,
-            "part": packed.part,
-            "site_id": site_id,
-            "blob_id": blob_id,
-            "url": capture.url,
-            "final_url": capture.final_url,
-            "status": capture.status,
-            "headers": {name: value for name, value in capture.headers.items() if name in KEPT_HEADERS},
-            "fetched_at": capture.fetched_at,
-        }
-        connection.execute(insert(CAPTURE).values(values))
-        return True
+        return self.keep_all(session, [(page_id, packed)])[0]
+
+    def keep_all(self, session: Session, captures: Sequence[tuple[int, Packed]]) -> list[bool]:
+        """The same of many at once, each with its page's id."""
+        return keep_all(session.connection(), captures)
 
     def read(self, session: Session, query: ArchiveQuery) -> Iterator[Kept]:
         """Captures in the order they were fetched, a portion in memory at a time.
@@ -138,32 +95,6 @@ class Archive:
         """The page as it was fetched last, and behind it the further pages of its article."""
         statement = _captures(ArchiveQuery()).where(CAPTURE.c.page_id == page_id).order_by(CAPTURE.c.part)
         return tuple(self._kept(session.connection(), row) for row in session.connection().execute(statement))
-
-    def _put(self, connection: Connection, site_id: int, packed: Packed) -> int:
-        known = connection.scalar(select(BLOB.c.id).where(BLOB.c.sha256 == packed.digest))
-        if known is not None:
-            return int(known)
-        packed = self._held(connection, packed)
-        values = {
-            "sha256": packed.digest,
-            "size": packed.size,
-            "packed": packed.packed,
-            "dictionary_id": packed.dictionary_id,
-        }
-        blob_id = int(connection.execute(insert(BLOB).values(values).returning(BLOB.c.id)).scalar_one())
-        if packed.dictionary_id is None and packed.size >= LEAST_DICTIONARY:  # the first page, or of a new template
-            connection.execute(update(SITE).where(SITE.c.id == site_id).values(dictionary_id=blob_id))
-        return blob_id
-
-    @staticmethod
-    def _held(connection: Connection, packed: Packed) -> Packed:
-        """The same, packed alone where its dictionary was pruned since."""
-        if packed.dictionary_id is None:
-            return packed
-        digest = connection.scalar(select(BLOB.c.sha256).where(BLOB.c.id == packed.dictionary_id))
-        if digest is not None and bytes(digest) == packed.dictionary_digest:
-            return packed
-        return replace(packed, packed=pack(unpack(packed.packed, packed.dictionary)), dictionary_id=None)
 
     def _dictionary(self, connection: Connection, blob_id: int) -> bytes:
         digest = bytes(connection.execute(select(BLOB.c.sha256).where(BLOB.c.id == blob_id)).scalar_one())
@@ -186,11 +117,6 @@ class Archive:
             headers=row.headers,
         )
         return Kept(capture_id=row.id, page_id=row.page_id, host=row.host, part=row.part, capture=capture)
-
-
-def _latest(page_id: int, part: int) -> Any:
-    own = (CAPTURE.c.page_id == page_id, CAPTURE.c.part == part)
-    return select(CAPTURE.c.blob_id).where(*own).order_by(CAPTURE.c.id.desc()).limit(1)
 
 
 def _dictionary_of(site_id: int) -> Any:

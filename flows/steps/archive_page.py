@@ -3,7 +3,7 @@
 from flows.mill import Mill
 from ingest.fetch.directives import may_be_archived, robots_tags
 from ingest.model import Capture, Fetched
-from storage.archive import Packed
+from storage.keeping import Packed
 
 
 def archive_page(mill: Mill, site_id: int, fetched: Fetched, part: int = 0) -> tuple[Packed, ...]:

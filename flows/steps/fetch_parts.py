@@ -21,7 +21,7 @@ from ingest.jobs import PageJob, PageReading
 from ingest.model import ArticleStatus, FailureKind, Fetched, FetchFailed, FetchRequest, FetchResult, Page
 from ingest.urls import dedupe_key, host_of
 from storage import sites
-from storage.archive import Packed
+from storage.keeping import Packed
 
 log = logging.getLogger(__name__)
 
