@@ -3,7 +3,7 @@
 import asyncio
 import queue
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Self, TypeVar
 
@@ -12,12 +12,16 @@ from sqlmodel import Session
 from storage.database import Database
 
 T = TypeVar("T")
+Item = TypeVar("Item")
 BATCH = 100
 
 
 @dataclass(frozen=True, slots=True)
 class _Change:
-    apply: Callable[[Session], Any]
+    """A change that waits. Those whose ``apply`` is the same function are applied together."""
+
+    apply: Callable[[Session, Sequence[Any]], Sequence[Any]]
+    item: Any
     done: "asyncio.Future[Any]"
     loop: asyncio.AbstractEventLoop
 
@@ -36,7 +40,8 @@ class _Change:
 class Writer:
     """Group commit: whatever waits when a transaction begins goes into it, each change in a savepoint of its own.
 
-    So a change that fails takes only itself back, and a thousand articles do not cost a thousand syncs to disk.
+    So a change that fails takes only itself back, and a thousand articles do not cost a thousand syncs to disk. Nothing
+    waits for others to come.
     """
 
     def __init__(self, database: Database) -> None:
@@ -54,8 +59,15 @@ class Writer:
 
     async def apply(self, change: Callable[[Session], T]) -> T:
         """Run ``change`` in the next transaction; returns its result once that is committed."""
+        return await self.apply_to(lambda session, _: [change(session)], None)
+
+    async def apply_to(self, change: Callable[[Session, Sequence[Item]], Sequence[T]], item: Item) -> T:
+        """The same of a change to this item and all others that wait for it: it gives a result for each, in order.
+
+        Where that fails it is applied to each alone: the one that it fails for is told so.
+        """
         loop = asyncio.get_running_loop()
-        waiting = _Change(change, loop.create_future(), loop)
+        waiting = _Change(change, item, loop.create_future(), loop)
         self._queue.put(waiting)
         result: T = await waiting.done
         return result
@@ -76,18 +88,30 @@ class Writer:
         return batch
 
     def _commit(self, batch: list[_Change]) -> None:
+        groups = _group(batch)
         try:
             with self._database.begin() as session:
-                outcomes = [_attempt(session, change) for change in batch]
+                outcomes = [outcome for group in groups for outcome in _attempt(session, group)]
         except Exception as failure:  # noqa: BLE001 - every waiter must hear that its change was not committed
             outcomes = [(None, failure)] * len(batch)
-        for change, (result, error) in zip(batch, outcomes, strict=True):
+        changes = [change for group in groups for change in group]
+        for change, (result, error) in zip(changes, outcomes, strict=True):
             change.settle(result, error)
 
 
-def _attempt(session: Session, change: _Change) -> tuple[object, Exception | None]:
+def _group(batch: list[_Change]) -> list[list[_Change]]:
+    groups: dict[Any, list[_Change]] = {}
+    for change in batch:
+        groups.setdefault(change.apply, []).append(change)
+    return list(groups.values())
+
+
+def _attempt(session: Session, changes: list[_Change]) -> list[tuple[object, Exception | None]]:
     try:
         with session.begin_nested():
-            return change.apply(session), None
+            results = changes[0].apply(session, [change.item for change in changes])
+            return [(result, None) for result, _ in zip(results, changes, strict=True)]
     except Exception as error:  # noqa: BLE001 - handed to the waiter; the others' changes stand
-        return None, error
+        if len(changes) == 1:
+            return [(None, error)]
+    return [outcome for change in changes for outcome in _attempt(session, [change])]

@@ -1,6 +1,6 @@
 """What a site's pages have taught: its latest texts and the blocks learned from them, both bounded."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from typing import Any
@@ -49,10 +49,19 @@ def load(session: Session, site_id: int) -> SiteMemory:
 
 def record(session: Session, site_id: int, change: MemoryChange) -> None:
     """Write down what one text changed. What an operator keeps stays so, whatever a run still thinks of it."""
-    connection, page = session.connection(), change.page
-    connection.execute(_FORGET, {"of_site": site_id, "of_page": page.page_id, "oldest": change.oldest_number})
-    connection.execute(_REMEMBER, _page_row(site_id, page))
-    put(session, site_id, change.written, change.dropped)
+    record_all(session, [(site_id, change)])
+
+
+def record_all(session: Session, changes: Sequence[tuple[int, MemoryChange]]) -> None:
+    """The same of many texts, each with its site's id."""
+    if not changes:
+        return
+    connection = session.connection()
+    old = [{"of_site": site_id, "of_page": one.page.page_id, "oldest": one.oldest_number} for site_id, one in changes]
+    connection.execute(_FORGET, old)
+    connection.execute(_REMEMBER, [_page_row(site_id, one.page) for site_id, one in changes])
+    for site_id, one in changes:
+        put(session, site_id, one.written, one.dropped)
 
 
 def put(

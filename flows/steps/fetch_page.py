@@ -3,6 +3,7 @@
 import logging
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import partial
 
 from sqlmodel import Session
 
@@ -12,6 +13,7 @@ from flows.steps.archive_page import archive_page
 from flows.steps.extract_page import extract_page
 from flows.steps.fetch_parts import read_whole
 from flows.steps.learn_blocks import Lesson
+from flows.steps.store_page import PageHarvest, store_pages
 from flows.steps.terms import PageTerms
 from ingest.blocks import NO_KNOWLEDGE, SiteKnowledge
 from ingest.decide.backoff import THROTTLES
@@ -37,8 +39,8 @@ from ingest.model import (
     Validators,
 )
 from ingest.urls import host_of
-from storage import articles, pages, revisits, sites
-from storage.archive import Packed
+from storage import pages, revisits, sites
+from storage.keeping import Packed
 from storage.sites import Hold
 
 log = logging.getLogger(__name__)
@@ -205,7 +207,7 @@ async def _store(mill: Mill, pending: PendingPage, reading: PageReading, gathere
     verdict = gathered.verdict
     if verdict is not None:
         reading = _without_page(reading, verdict.failure.kind)
-    saved = await mill.writer.apply(lambda session: _save(session, mill, pending, reading, gathered))
+    saved = await mill.writer.apply_to(store_pages, _harvest(mill, pending, reading, gathered))
     return PageOutcome(
         url=pending.url,
         is_fetched=gathered.is_fetched,
@@ -240,29 +242,31 @@ def _without_body(job: PageJob) -> PageJob:
     return replace(job, page=replace(job.page, html=b"")) if job.page is not None else job
 
 
-def _save(session: Session, mill: Mill, pending: PendingPage, reading: PageReading, gathered: _Gathered) -> SaveOutcome:
-    verdict = gathered.verdict
-    if verdict is not None and verdict.again is None:
-        _record_failure(session, pending, verdict)
-    if gathered.is_fetched:
-        pages.put_robots_tags(session, pending.page_id, gathered.robots_tags)
-    for packed in gathered.captures:
-        mill.archive.keep(session, pending.page_id, packed)
+def _harvest(mill: Mill, pending: PendingPage, reading: PageReading, gathered: _Gathered) -> PageHarvest:
+    verdict, now = gathered.verdict, mill.clock()
     record = ArticleRecord(
         page_id=pending.page_id,
         article=reading.article,
         alias_keys=reading.alias_keys,
-        fetched_at=mill.clock(),
+        fetched_at=now,
         content_hash=reading.content_hash,
         signature=reading.signature,
         revisit_at=_revisit_at(mill, pending, reading),
     )
-    saved = articles.save(session, record, mill.clock())
-    if gathered.lesson is not None:
-        gathered.lesson.write(session)
-    if verdict is not None and verdict.again is not None:
-        _record_failure(session, pending, verdict)  # a further part is missing: stored so far, and tried again
-    return saved
+    # A page that was never fetched has no tags yet: most have none, and need no statement.
+    has_tags = gathered.is_fetched and (gathered.robots_tags or pending.first_fetched_at)
+    failure = partial(_record_failure, pending=pending, verdict=verdict) if verdict is not None else None
+    is_over = verdict is not None and verdict.again is None
+    return PageHarvest(
+        record=record,
+        archive=mill.archive,
+        stored_at=now,
+        robots_tags=gathered.robots_tags if has_tags else None,
+        captures=gathered.captures,
+        lesson=gathered.lesson,
+        before=failure if is_over else None,
+        after=None if is_over else failure,  # a further part is missing: stored so far, and tried again
+    )
 
 
 def _revisit_at(mill: Mill, pending: PendingPage, reading: PageReading) -> datetime | None:

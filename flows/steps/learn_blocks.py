@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Collection
+from collections.abc import AsyncIterator, Collection, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 
@@ -37,11 +37,12 @@ class Lesson:
     changes: Changes = field(default_factory=list)
     mended: frozenset[int] = frozenset()
 
-    def write(self, session: Session) -> None:
-        """Write what was learned, and the texts that follow from it."""
-        if self.change is not None:
-            blocks.record(session, self.site_id, self.change)
-        _write_mended(session, self.site_id, self.changes, self.mended)
+
+def write_lessons(session: Session, lessons: Sequence[Lesson]) -> None:
+    """Write what was learned, and the texts that follow from it."""
+    blocks.record_all(session, [(one.site_id, one.change) for one in lessons if one.change is not None])
+    for one in lessons:
+        _write_mended(session, one.site_id, one.changes, one.mended)
 
 
 @dataclass(slots=True)
