@@ -1,9 +1,8 @@
 """Texts that people have marked as the article: cleaning leaves nearly all of them untouched.
 
 The truths hold some real furniture ("Posted by NAME" in half of the blogs' removals, "Related" lists, doubled
-paragraphs), so the bound is on all removals, just above what is touched today: 6 of 264 of WCXB's texts, 27 of 237 of
-the blogs of 2012, whose truths keep bylines, dates, counts of comments and lists of related posts, none of 27 news. Read
-one by one in all 1,582 texts, what goes is such furniture but for repeats that were meant (in 10 texts) and one heading.
+paragraphs), so the bound is on all removals, just above what is touched today: 6 of 264 of WCXB's texts, 27 of 237
+of the blogs of 2012, whose truths keep bylines, dates, counts of comments and lists of related posts, none of 27 news.
 """
 
 import gzip
