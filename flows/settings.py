@@ -4,7 +4,7 @@ import os
 from functools import cached_property
 from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 from pathlib import Path
-from typing import Annotated, Self
+from typing import Annotated, Literal, Self
 from urllib.parse import urlsplit
 
 from platformdirs import user_data_dir
@@ -92,6 +92,20 @@ class Settings(BaseSettings):
         ge=0,
         description="So many stored articles a day are looked at again, six hours, a day and a week after they came, "
         "and their edits kept as revisions. 0: none.",
+    )
+    retention_days: int = Field(
+        0, ge=0, description="Articles go so many days after they were seen last, at the nightly upkeep. 0: never."
+    )
+    retention_counts_from: Literal["seen", "published"] = Field(
+        "seen",
+        description="What those days count from: `seen`, when an article's page was fetched last, or `published`, its "
+        "own date, else when it was first seen.",
+    )
+    retention_articles: int = Field(
+        0, ge=0, description="So many of the newest articles of each feed are kept, the others go. 0: all."
+    )
+    retention_revisions: int = Field(
+        0, ge=0, description="So many earlier versions of each article are kept, the older ones go. 0: all."
     )
     websub_callback_url: str = Field(
         "",

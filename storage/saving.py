@@ -156,6 +156,8 @@ def _write(connection: Connection, portion: list[_Save], now: datetime) -> None:
     saves = [save for save in portion if save.outcome is not SaveOutcome.KEPT_OUT]
     if len(saves) < len(portion):
         keep_out(connection, {save.page.id: save.names for save in portion if save.is_buried})
+    if not saves:
+        return
     new = [save for save in saves if save.outcome is SaveOutcome.NEW]
     revised = [save for save in saves if save.outcome is SaveOutcome.REVISED]
     cursors = take_cursors(connection, len(new) + len(revised))

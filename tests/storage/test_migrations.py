@@ -9,7 +9,7 @@ from alembic import command
 from sqlalchemy import text
 
 from ingest.resemblance import signature
-from storage import archive, articles, revisits, stories
+from storage import archive, articles, pages, removing, revisits, search, stories
 from storage.upgrade import config
 
 ROWS = Path(__file__).parent / "samples" / "schema_0001.sql"
@@ -58,3 +58,16 @@ def test_an_upgraded_database_takes_copies_captures_and_revisits(old_database: A
 def test_what_was_upgraded_agrees_with_the_models(old_database: Any) -> None:
     old_database.upgrade()
     assert old_database.check() == []
+
+
+def test_an_upgraded_database_lets_its_articles_go_and_keeps_them_away(old_database: Any) -> None:
+    old_database.upgrade()
+
+    with old_database.begin() as session:
+        assert search.rebuild(session) == 1  # the sample has rows alone
+        going = removing.Going(1, NOW.replace(day=20, minute=1), "kept 1 day")
+        assert removing.remove(session, [going], NOW).articles == 1
+        again = pages.NewPage("https://news.example/one", 11, "news.example")
+        assert pages.add_urls(session, [again], NOW) == 0
+    with old_database.read() as session:
+        assert session.connection().scalar(text("SELECT state FROM page WHERE id = 1")) == "removed"
