@@ -1,7 +1,8 @@
 """Nightly upkeep: what the database needs, and a report of how every feed fares."""
 
+import asyncio
 from collections import Counter
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from prefect import flow
 from prefect.artifacts import acreate_markdown_artifact, acreate_table_artifact
@@ -11,8 +12,10 @@ from prefect.states import Completed
 from flows import reports
 from flows.logs import say_where, show_our_logs
 from flows.mill import utc_now, worker_limits
+from flows.retention import is_anything_set, let_go, policy_of
 from flows.settings import Settings
 from flows.steps.learn_site import learn_sites
+from flows.steps.sign_texts import sign_texts
 from flows.store import ready_database
 from flows.workers import Workers
 from ingest.decide.budget import rhythm_of, solve_constant
@@ -20,6 +23,8 @@ from ingest.decide.health import health
 from ingest.decide.policy import PollPolicy
 from ingest.model import FeedState, FeedStatus
 from storage import blocks, budget, feeds
+from storage.database import Database
+from storage.removing import Removed
 from storage.stats import stats
 
 NIGHT = timedelta(days=1)  # what was learned since the last one
@@ -29,14 +34,17 @@ NIGHT = timedelta(days=1)  # what was learned since the last one
 async def maintain() -> State[object]:
     """Refresh the database's statistics, fold back its log, spread the budget of requests, report every feed's health.
 
-    Learns from texts stored before there was a memory of their site, and lets stored texts follow what was learned.
-    Safe beside ingests.
+    Lets old articles go where retention is set. Learns from texts stored before there was a memory of their site, lets
+    stored texts follow what was learned, and finds the copies of those stored before there were stories. Safe beside
+    ingests.
     """
     show_our_logs()
     now, settings = utc_now(), Settings()
     database = ready_database(settings)
     say_where(settings, database)
     try:
+        removed = await asyncio.to_thread(_let_old_go, database, settings, now)
+        joined = await asyncio.to_thread(sign_texts, database)
         database.tidy()
         with database.read() as session:
             sizes = stats(session)
@@ -54,10 +62,17 @@ async def maintain() -> State[object]:
         reports.health_table(rows), key="feed-health", description="Every feed that is not healthy, and why."
     )
     told = [reports.upkeep_markdown(sizes, states, now), reports.lessons_markdown(changed, lessons)]
+    told += [reports.retention_markdown(removed)] if removed is not None else []
+    told += [reports.signing_markdown(joined)] if joined else []
     await acreate_markdown_artifact(
         "\n\n".join(told), key="upkeep-report", description="Sizes, feeds by health, and what sites have taught."
     )
     return Completed(message=reports.upkeep_sentence(sizes, states))
+
+
+def _let_old_go(database: Database, settings: Settings, now: datetime) -> Removed | None:
+    policy = policy_of(settings)
+    return let_go(database, policy, now) if is_anything_set(database, policy) else None
 
 
 def affordable_constant(settings: Settings, states: list[FeedState]) -> float | None:

@@ -16,6 +16,7 @@ class PollOutcome:
     is_not_modified: bool = False
     entries_new: int = 0
     entries_changed: int = 0
+    kept_out: int = 0  # entries of articles that went by retention
     is_host_held: bool = False  # the server asked to be left alone: no further request to this host
     is_put_off: bool = False  # our own network was down: as if it had not been polled
 
@@ -56,6 +57,7 @@ class RoundReport:
     pages_waiting: int = 0
     articles_new: int = 0
     articles_revised: int = 0
+    articles_kept_out: int = 0  # they went by retention; fetched or not
     articles_skipped: Counter[str] = field(default_factory=Counter)  # stored without text, by status
     blocks_dropped: Counter[str] = field(default_factory=Counter)  # by rule, what was learned as one
     failures: Counter[str] = field(default_factory=Counter)  # feeds and pages, by kind
@@ -71,6 +73,7 @@ class RoundReport:
         self.feeds_not_modified += outcome.is_not_modified
         self.entries_new += outcome.entries_new
         self.entries_changed += outcome.entries_changed
+        self.articles_kept_out += outcome.kept_out
         if outcome.failure is not None:
             self.feeds_failed += 1
             self.failures[f"feed {outcome.failure}"] += 1
@@ -85,6 +88,7 @@ class RoundReport:
             self.articles_new += 1
             self._add_status(outcome.status)
         self.articles_revised += outcome.saved is SaveOutcome.REVISED
+        self.articles_kept_out += outcome.saved is SaveOutcome.KEPT_OUT
         self.blocks_dropped.update("learned" if rule.startswith(LEARNED) else rule for rule in outcome.rules)
 
     def _add_status(self, status: ArticleStatus | None) -> None:
@@ -112,6 +116,8 @@ class RoundReport:
         parts = [f"{_counted(self.articles_new, 'new article')} from {_counted(self.feeds_polled, 'feed')}"]
         if self.articles_revised:
             parts.append(f"{self.articles_revised} revised")
+        if self.articles_kept_out:
+            parts.append(f"{self.articles_kept_out} kept out that went by retention")
         if self.feeds_failed:
             parts.append(f"{self.feeds_failed} failing")
         if self.feeds_put_off:

@@ -12,6 +12,7 @@ from ingest.decide.health import Health, HealthState
 from ingest.decide.schedule import NEVER
 from ingest.text import escape_markdown
 from storage.blocks import SiteBlock
+from storage.removing import Removed
 
 RULES_SHOWN = 15
 BLOCKS_SHOWN, BLOCK_WIDTH = 50, 80
@@ -31,6 +32,7 @@ def numbers(report: RoundReport) -> dict[str, Any]:
         "pages_waiting": report.pages_waiting,
         "articles_new": report.articles_new,
         "articles_revised": report.articles_revised,
+        "articles_kept_out": report.articles_kept_out,
         "articles_skipped": dict(report.articles_skipped),
         "blocks_dropped": report.blocks_dropped.total(),
         "failures": dict(report.failures),
@@ -164,6 +166,26 @@ def lessons_markdown(changed: Sequence[SiteBlock], lessons: Lessons) -> str:
         lines.append(f"| {' | '.join(map(escape_markdown, cells))} |")
     rest = len(changed) - BLOCKS_SHOWN
     return f"{head}\n\n" + "\n".join(lines) + (f"\n\nand {rest} more: `feedmill rules learned`" if rest > 0 else "")
+
+
+def retention_sentence(removed: Removed, *, is_foretold: bool = False) -> str:
+    """What went, or would go, in one line."""
+    verb = "would go" if is_foretold else "went"
+    bytes_told = "" if is_foretold else f" ({removed.bytes_packed:,} bytes)"
+    return (
+        f"{removed.articles:,} articles {verb}, and {removed.revisions:,} earlier versions; with them "
+        f"{removed.captures:,} captures of the archive{bytes_told}"
+    )
+
+
+def retention_markdown(removed: Removed) -> str:
+    """What the night's retention took away."""
+    return f"## Retention\n\n{retention_sentence(removed)}."
+
+
+def signing_markdown(joined: int) -> str:
+    """What became of texts that were stored before there were stories."""
+    return f"## Stories\n\n{joined:,} articles that were stored before there were stories joined one."
 
 
 def upkeep_sentence(sizes: Mapping[str, Any], states: Mapping[str, int]) -> str:

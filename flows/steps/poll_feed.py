@@ -97,6 +97,7 @@ async def _conclude(mill: Mill, feed_id: int, gathered: _Gathered) -> PollOutcom
         is_not_modified=isinstance(gathered.result, NotModified),
         entries_new=counts.entries_new,
         entries_changed=counts.entries_changed,
+        kept_out=counts.kept_out,
         is_host_held=decision.host_hold_until is not None,
     )
 
