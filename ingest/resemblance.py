@@ -33,9 +33,13 @@ Hashes = NDArray[np.uint64]
 
 def signature(text: str | None) -> bytes | None:
     """The MinHash signature of a text, 64 hashes of 4 bytes (little-endian); None for one too short to compare."""
-    found = _shingles(text or "")
-    if found is None:
-        return None
+    tokens = _tokens(text or "")
+    return None if tokens is None else sign(tokens)
+
+
+def sign(tokens: Hashes) -> bytes:
+    """The signature of a text by the hashes of its tokens (``hash_token``), at least 30."""
+    found = _shingles(tokens)
     least = np.full(HASHES, np.iinfo(np.uint64).max, dtype=np.uint64)
     for start in range(0, len(found), _BLOCK):
         hashed = found[start : start + _BLOCK, None] * _FACTORS + _OFFSETS
@@ -78,20 +82,22 @@ def are_copies(one: str, other: str) -> bool:
 
 
 def _distinct(text: str) -> Hashes | None:
-    found = _shingles(text)
-    return None if found is None else np.unique(found)
+    tokens = _tokens(text)
+    return None if tokens is None else np.unique(_shingles(tokens))
 
 
-def _shingles(text: str) -> Hashes | None:
-    """A hash of every three tokens in a row; None for a text of few."""
-    tokens = [_token_hash(token) for token in _TOKEN.findall(_folded(text))[:_MOST_TOKENS]]
-    if len(tokens) < _LEAST_TOKENS:
-        return None
-    hashes = np.array(tokens, dtype=np.uint64)
+def _tokens(text: str) -> Hashes | None:
+    """A hash of every token; None for a text of few."""
+    hashes = [hash_token(token) for token in _TOKEN.findall(_folded(text))[:_MOST_TOKENS]]
+    return np.array(hashes, dtype=np.uint64) if len(hashes) >= _LEAST_TOKENS else None
+
+
+def _shingles(tokens: Hashes) -> Hashes:
+    """A hash of every three tokens in a row."""
     windows = len(tokens) - _SHINGLE + 1
     mixed = np.zeros(windows, dtype=np.uint64)
     for place in range(_SHINGLE):
-        mixed = (mixed ^ hashes[place : place + windows]) * _MIX
+        mixed = (mixed ^ tokens[place : place + windows]) * _MIX
         mixed ^= mixed >> np.uint64(32)
     return mixed
 
@@ -101,5 +107,6 @@ def _folded(text: str) -> str:
 
 
 @lru_cache(maxsize=32_768)
-def _token_hash(token: str) -> int:
+def hash_token(token: str) -> int:
+    """What stands for a token, folded, in signatures."""
     return crc32(token.encode("utf-8", "surrogatepass"))
