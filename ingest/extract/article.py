@@ -24,6 +24,7 @@ from ingest.extract.pager import PartLink, PartPage, TextPlace, find_next_part, 
 from ingest.extract.pages import LEAST_TEXT, Verdict, judge
 from ingest.extract.sitepage import SOURCE, SiteReading, read_site, replace_strings
 from ingest.extract.siterules import SiteRule
+from ingest.extract.stated import ask_stated
 from ingest.extract.tidy import Tidying, tidy_nothing, tidy_parts, tidy_tree
 from ingest.extract.version import extraction_version
 from ingest.model import Article, ArticleStatus, Entry, Page, Removal
@@ -116,7 +117,7 @@ def _from_page(given: _Input, page: Page, tree: HtmlElement) -> Extraction:
     question = Question(tree, blocks, title, feed=given.feed, title_place=place)
     choice, tidying = _choose(question, site, CleanContext(url=url, platform=platform))
     metadata = site.sign(metadata, is_used=choice.name == SOURCE) if site is not None else metadata
-    verdict = judge(blocks, facts, choice)
+    choice, verdict = ask_stated(choice, judge(blocks, facts, choice), facts, metadata.page_title)
     seen = _Outcome(verdict.status, tidying, site.removed if site is not None else ())
     made = _judge(given, metadata, choice, seen)
     is_from_page = made.article.status is ArticleStatus.OK and made.article.provenance.get("text") == choice.name

@@ -13,6 +13,7 @@ from ingest.extract.context import ExtractContext
 from ingest.extract.document import parse_page
 from ingest.extract.facts import read_facts
 from ingest.extract.outline import Outline, key_of
+from ingest.extract.stated import JSON_LD, STATE
 from ingest.model import Article, Entry, Page
 
 _LONGEST_QUOTE = 160
@@ -125,6 +126,8 @@ def _tell_why(found: Extraction) -> str:
     ballot = choice.ballot or Ballot()
     if source == "site-rule":
         return "a rule for the site says where the text stands, and nothing is weighed against that"
+    if source in (JSON_LD, STATE):
+        return "the markup shows hardly any text, and the page states it as data"
     if len(ballot.weighed) == 1:
         return f"the first candidate was not doubted: {ballot.weighed[0].verdict}"
     asked = len(ballot.weighed) - 1

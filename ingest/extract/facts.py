@@ -43,6 +43,7 @@ class Facts:
     nodes: tuple[dict[str, Any], ...] = ()
     script_date: str | None = None  # a date of publication in the page's scripts, where nothing else tells one
     article: dict[str, Any] = field(default_factory=dict)  # of nodes, what describes the article; empty without one
+    scripts: tuple[str, ...] = ()  # inline, without JSON-LD
     challenge: str | None = None  # the service whose challenge a script belongs to; normal pages have some, too
 
     def first(self, *names: str) -> str | None:
@@ -73,6 +74,7 @@ def read_facts(tree: HtmlElement) -> Facts:
         nodes=nodes,
         script_date=None if is_dated else _read_script_date(head.scripts),
         article=next((node for node in nodes if is_article(node)), {}),
+        scripts=tuple(filter(None, head.scripts)),
         challenge=next((mark for mark in _CHALLENGES for source in head.sources if mark in source), None),
     )
 
@@ -162,7 +164,7 @@ def _load(text: str) -> Any:
     for candidate in (text, _TRAILING_COMMA.sub(r"\1", _WRAPPING.sub("", text))):
         try:
             return json.loads(candidate, strict=False)
-        except (json.JSONDecodeError, RecursionError):
+        except (ValueError, RecursionError):  # ValueError: no JSON, or a number of more digits than Python reads
             continue
     return None
 

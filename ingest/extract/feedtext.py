@@ -48,7 +48,7 @@ def read_feed_text(entry: Entry | None) -> FeedText:
     """The text of an entry's content and summary; all None where it has neither."""
     if entry is None:
         return NO_FEED_TEXT
-    content_blocks, summary_blocks = _blocks(entry.content), _blocks(entry.summary)
+    content_blocks, summary_blocks = read_blocks(entry.content), read_blocks(entry.summary)
     if sum(block.size for block in summary_blocks) > sum(block.size for block in content_blocks):
         content_blocks = summary_blocks
     is_full = _is_full(content_blocks)
@@ -56,7 +56,8 @@ def read_feed_text(entry: Entry | None) -> FeedText:
     return FeedText(content or None, summary or None, is_full, tuple(content_blocks))
 
 
-def _blocks(html: str | None) -> list[Block]:
+def read_blocks(html: str | None) -> list[Block]:
+    """The blocks of HTML that stands apart from a page; none where there is none, a share of it beyond the limits."""
     if not html or not html.strip():
         return []
     return _tree_blocks(html) or (_tree_blocks(_flattened(html)) if _is_beyond_limits(html) else [])
