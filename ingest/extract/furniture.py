@@ -56,6 +56,17 @@ KINDS = (
         most_prose=0.12,
     ),
     Kind(
+        "cart",
+        _tokens(
+            """
+            cart-drawer cartdrawer cart__drawer drawer-cart mini-cart minicart mini_cart side-cart sidecart
+            cart-sidebar ajax-cart ajaxcart cart-notification cart-modal cart-popup widget_shopping_cart
+            woocommerce-mini-cart
+            """
+        ),
+        most_chars=1_500,
+    ),
+    Kind(
         "author",
         _tokens(
             """

@@ -88,6 +88,24 @@ def test_what_follows_behind_the_article_is_no_part_of_it(told, behind):
     assert text == "\n\n".join(words["paragraphs"])
 
 
+@pytest.mark.parametrize(
+    "names", ["class='cart-drawer' id='CartDrawer'", "class='mini-cart'", "class='side-cart open'"]
+)
+def test_a_shops_cart_behind_a_text_without_an_article_element_is_no_part_of_it(told, names):
+    words, fields = told
+    cart = (
+        f"<div {names}><h2>Your cart</h2><p>Your cart is empty. Add a mug or a tea towel, and shipping is free.</p>"
+        "<p>Taxes and shipping are calculated at checkout. All charges are billed in pounds.</p></div>"
+    )
+    page = (
+        "<html lang='$language'><head><title>$title</title></head><body><div><h1>$title</h1>$body</div>%s</body></html>"
+    )
+
+    text = extracted(words, Template(page % cart).substitute(fields))
+
+    assert text == "\n\n".join(words["paragraphs"])
+
+
 def test_an_article_that_says_something_again_in_its_own_words_keeps_both(told):
     words, fields = told
     refrain = "<p>So it was.</p>"
