@@ -8,6 +8,7 @@
     ├── BadOpml           a subscription list that cannot be read
     ├── BadRules          a rule pack that breaks its own format
     ├── BadArchive        an archived page, or a WARC file, that cannot be read
+    ├── UnknownSource     a way to a site's history that there is not
     └── ExtraMissing      what was asked for needs a library that is installed on demand
 
 The world's failures (404, timeout, robots) are values: ``ingest.model.FetchFailed``.
@@ -44,6 +45,10 @@ class BadRules(IngestError):
 
 class BadArchive(IngestError):
     """An archived page cannot be unpacked, or a WARC file cannot be read."""
+
+
+class UnknownSource(IngestError):
+    """A backfill source that there is not; the message names those that there are."""
 
 
 class ExtraMissing(IngestError):
