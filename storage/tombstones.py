@@ -10,7 +10,7 @@ from sqlmodel import Session
 
 from storage.captures import drop_captures
 from storage.chunks import chunks
-from storage.dialects import gives_ids_again
+from storage.dialects import gives_ids_again, take_turn
 from storage.inserts import put_new
 from storage.tables import ALIAS, ARTICLE, PAGE, REMOVAL, TOMBSTONE
 
@@ -119,11 +119,20 @@ def bury(connection: Connection, names: Mapping[int, int]) -> None:
 
 def keep_out(connection: Connection, found: Mapping[int, Collection[int]]) -> None:
     """What was read at these pages went before: their names are remembered, and nothing of the pages is kept."""
-    buried = find_buried(connection, {name for names in found.values() for name in names})
     for names in found.values():
-        cursors = [buried[name] for name in names if name in buried]
-        bury(connection, dict.fromkeys(names, max(cursors)) if cursors else {})
+        _join(connection, names)
     strip_pages(connection, sorted(found))
+
+
+def keep_away(session: Session, names: Collection[int]) -> None:
+    """Remember further names of what went, where one of them is known."""
+    take_turn(session.connection())
+    _join(session.connection(), names)
+
+
+def _join(connection: Connection, names: Collection[int]) -> None:
+    buried = find_buried(connection, names)
+    bury(connection, dict.fromkeys(names, max(buried.values())) if buried else {})
 
 
 def strip_pages(connection: Connection, page_ids: Sequence[int]) -> tuple[int, int]:

@@ -7,13 +7,12 @@ from typing import Any
 import click
 
 from flows.cli.export import export
-from flows.cli.failure import CommandError
+from flows.cli.lookup import ARTICLE, find_article
 from flows.cli.options import DAY, as_json, open_database, print_json, say, utc, with_settings
 from flows.cli.versions import diff, history
 from flows.cli.words import require_feeds
 from flows.settings import Settings
 from ingest.model import ArticleStatus
-from storage import articles as stored
 from storage.search import SearchQuery
 from storage.search import search as search_articles
 from storage.words import phrases
@@ -104,15 +103,13 @@ def _hit(hit: Any) -> dict[str, Any]:
 
 
 @articles.command()
-@click.argument("article_id", type=int, metavar="ID")
+@click.argument("name", type=ARTICLE, metavar="ID|URL")
 @as_json
 @with_settings
-def show(settings: Settings, article_id: int, is_json: bool) -> None:
-    """Show one article: its metadata, its text, and what cleaning removed."""
+def show(settings: Settings, name: int | str, is_json: bool) -> None:
+    """Show one article: its metadata, its text, and what cleaning removed; of one that went, when and why."""
     with open_database(settings) as database, database.read() as session:
-        article = stored.get(session, article_id)
-    if article is None:
-        raise CommandError(f"there is no article {article_id}; `feedmill articles search` finds ids")
+        article = find_article(session, name)
     if is_json:
         print_json(article)
     else:

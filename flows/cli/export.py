@@ -20,6 +20,7 @@ from flows.settings import Settings
 from storage import articles as stored
 from storage.archive import Archive, ArchiveQuery
 from storage.articles import ExportQuery
+from storage.changes import export_changes
 
 FORMATS = ("jsonl", "csv", "parquet", "warc", "rss")
 BINARY = ("parquet", "warc")
@@ -32,17 +33,23 @@ class _Tally:
 
     cursor: int
     articles: int = 0
+    removals: int = 0
     pages: int | None = field(default=None)
 
     def count(self, articles: Iterable[Mapping[str, Any]]) -> Iterator[Mapping[str, Any]]:
         for article in articles:
-            self.articles += 1
+            is_removal = "removed_at" in article
+            self.removals += is_removal
+            self.articles += not is_removal
             self.cursor = max(self.cursor, article["cursor"])
             yield article
 
     def sentence(self) -> str:
         pages = "" if self.pages is None else f", {counted(self.pages, 'archived page')}"
-        return f"{counted(self.articles, 'article')}{pages}; the next export goes on with --after {self.cursor}"
+        removals = f", {counted(self.removals, 'removal')}" if self.removals else ""
+        return (
+            f"{counted(self.articles, 'article')}{removals}{pages}; the next export goes on with --after {self.cursor}"
+        )
 
 
 @click.command()
@@ -53,6 +60,7 @@ class _Tally:
 @click.option("--since", type=DAY, help="Published (or first seen) on this day or later, in UTC.")
 @click.option("--feed", "feed_url", metavar="URL", help="Only articles that this feed has shown.")
 @click.option("--limit", type=click.IntRange(1), help=f"At most so many; of rss {RSS_ITEMS} where it is not given.")
+@click.option("--removals", is_flag=True, help="Of jsonl: also a line for every article that went, with why.")
 @click.option("--out", metavar="FILE", default="-", help="Where to; default standard output.")
 @with_settings
 def export(
@@ -62,14 +70,18 @@ def export(
     since: datetime | None,
     feed_url: str | None,
     limit: int | None,
+    removals: bool,
     out: str,
 ) -> None:
     """Write articles by ascending cursor as JSON Lines, CSV or Parquet, their archived pages as WARC, or a feed.
 
     Keep the cursor that is told at the end and give it to --after next time: no article is skipped or repeated, and one
     that changed comes again with a higher cursor. A feed (rss) holds the newest, newest first. A file that stands there
-    already is replaced once the new one is whole.
+    already is replaced once the new one is whole. With --removals it also tells of articles that went by retention, or
+    into one that they turned out to be, of whatever feed.
     """
+    if removals and form != "jsonl":
+        raise click.UsageError("--removals goes with --format jsonl: other formats have no place for what is not there")
     if form in BINARY and out == "-" and sys.stdout.isatty():
         raise CommandError(
             f"{form} is nothing that a terminal can show: name a file with --out, or send it to a program"
@@ -79,7 +91,7 @@ def export(
     with open_database(settings) as database, database.read() as session:
         require_feeds(session, [feed_url] if feed_url else [])
         with open_whole(out) as sink:
-            _write(form, session, query, (tally, sink))
+            _write("changes" if removals else form, session, query, (tally, sink))
     print(tally.sentence(), file=sys.stderr)
 
 
@@ -88,7 +100,7 @@ def _write(form: str, session: Session, query: ExportQuery, to: tuple[_Tally, Bi
     if form == "rss":
         _write_rss(tally.count(stored.newest(session, query, query.limit or RSS_ITEMS)), sink)
         return
-    found = tally.count(stored.export(session, query))
+    found = tally.count(export_changes(session, query) if form == "changes" else stored.export(session, query))
     if form == "parquet":
         from ingest.export.parquet import write_parquet
 
@@ -101,7 +113,7 @@ def _write(form: str, session: Session, query: ExportQuery, to: tuple[_Tally, Bi
 
 
 def _lines(form: str, articles: Iterable[Mapping[str, Any]]) -> Iterator[str]:
-    if form == "jsonl":
+    if form in {"jsonl", "changes"}:
         return (f"{json_line(article)}\n" for article in articles)
     from ingest.export.lines import csv_lines
 

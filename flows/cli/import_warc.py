@@ -117,6 +117,7 @@ def _document(report: ImportReport, files: list[_File]) -> dict[str, Any]:
         "articles_unchanged": report.outcomes[SaveOutcome.SAME],
         "articles_skipped": dict(report.skipped),
         "passed_over": report.passed_over,
+        "kept_out": report.kept_out,
         "parts": report.parts,
         "refused": report.refused,
         "files": [{"file": file.name, "pages": file.pages, "error": file.error} for file in files],
@@ -129,6 +130,7 @@ def _lines(report: ImportReport) -> list[str]:
         ("revised", report.outcomes[SaveOutcome.REVISED], ""),
         ("the same", report.outcomes[SaveOutcome.SAME], ""),
         ("passed over", report.passed_over, "stored from the same or a later fetch"),
+        ("kept out", report.kept_out, "went by retention before"),
         ("further pages", report.parts, "stored with the articles that they go on with"),
         ("refused", report.refused, "no address of a page"),
     ]

@@ -15,6 +15,7 @@ COMMANDS = {
     "stories": ("flows.cli.stories:stories", "Articles that tell the same text: list, show."),
     "reextract": ("flows.cli.reextract:reextract", "Today's rules over stored pages, without the network."),
     "archive": ("flows.cli.archive:archive", "The pages as they were fetched: stats, prune."),
+    "retention": ("flows.cli.retention:retention", "How long articles are kept: show, set, preview, apply, forget."),
     "import-warc": ("flows.cli.import_warc:import_warc", "The pages of WARC files as articles, without the network."),
     "extract": ("flows.cli.extract:extract", "The extraction alone: HTML in, article JSON out, no database."),
     "clean": ("flows.cli.extract:clean", "The cleaning alone, on text that something else extracted."),

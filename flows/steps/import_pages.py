@@ -19,7 +19,7 @@ from ingest.fetch.guard import check_url
 from ingest.jobs import PageJob, PageReading
 from ingest.model import ArticleRecord, ArticleStatus, Capture, PendingPage, SaveOutcome
 from ingest.urls import clean_url, dedupe_key, host_of
-from storage import articles, imports, pages
+from storage import articles, imports, pages, tombstones
 from storage.pages import NewPage
 
 log = logging.getLogger(__name__)
@@ -35,6 +35,7 @@ class ImportReport:
     pages: int = 0
     refused: int = 0  # addresses that are none of a page
     passed_over: int = 0  # stored from the same or a later fetch
+    kept_out: int = 0  # they went by retention
     parts: int = 0  # further pages of an article, stored with it
     outcomes: Counter[SaveOutcome] = field(default_factory=Counter)
     skipped: Counter[str] = field(default_factory=Counter)  # new, and no article: by status
@@ -48,7 +49,8 @@ class ImportReport:
     def sentence(self) -> str:
         """The import in one line."""
         new, revised = self.outcomes[SaveOutcome.NEW], self.outcomes[SaveOutcome.REVISED]
-        return f"{self.pages:,} pages: {new:,} new articles, {revised:,} revised, {self.passed_over:,} stored already"
+        told = f"{self.pages:,} pages: {new:,} new articles, {revised:,} revised, {self.passed_over:,} stored already"
+        return f"{told}, {self.kept_out:,} kept out that went by retention" if self.kept_out else told
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,12 +81,14 @@ async def import_pages(mill: Mill, captures: Sequence[Capture]) -> ImportReport:
     named = [one for capture in captures if (one := _name(mill, capture)) is not None]
     report.refused = len(captures) - len(named)
     with mill.database.read() as session:
-        fresh = _with_entries(session, [one for one in named if not _is_stored(session, one)])
+        open_ones = [one for one in named if not _is_gone(session, {one.page.key})]
+        fresh = _with_entries(session, [one for one in open_ones if not _is_stored(session, one)])
+    report.kept_out = len(named) - len(open_ones)
     read = await _read_all(mill, fresh)
     whole = await _join_all(mill, read)
     outcomes = await mill.writer.apply(lambda session: [_save(session, mill, one) for one in whole])
     report.parts = len(read) - len(whole)
-    report.passed_over = len(named) - len(fresh) + outcomes.count(None)
+    report.passed_over = len(open_ones) - len(fresh) + outcomes.count(None)
     for one, outcome in zip(whole, outcomes, strict=True):
         _count(report, one, outcome)
     return report
@@ -119,6 +123,10 @@ def _name(mill: Mill, capture: Capture) -> _Named | None:
 def _is_stored(session: Session, one: _Named) -> bool:
     keys, capture = {one.page.key}, one.capture
     return imports.is_fetched_since(session, keys, capture.fetched_at) or imports.is_part(session, capture.body)
+
+
+def _is_gone(session: Session, keys: set[int]) -> bool:
+    return tombstones.find_gone(session, keys) is not None
 
 
 def _with_entries(session: Session, named: Sequence[_Named]) -> list[_Named]:
@@ -176,6 +184,9 @@ def _save(session: Session, mill: Mill, one: _Read) -> SaveOutcome | None:
     reading, fetched_at = one.reading, one.capture.fetched_at
     if imports.is_fetched_since(session, {one.page.key, *reading.alias_keys}, fetched_at):
         return None
+    if _is_gone(session, {one.page.key, *reading.alias_keys}):
+        tombstones.keep_away(session, {one.page.key, *reading.alias_keys})
+        return SaveOutcome.KEPT_OUT
     page = pages.put_done(session, one.page, fetched_at)
     pages.put_robots_tags(session, page.page_id, one.tags)
     for part, capture in enumerate(_kept(one)):
@@ -200,6 +211,7 @@ def _count(report: ImportReport, one: _Read, outcome: SaveOutcome | None) -> Non
     if outcome is None:
         return
     report.outcomes[outcome] += 1
+    report.kept_out += outcome is SaveOutcome.KEPT_OUT
     status = one.reading.article.status
     if outcome is SaveOutcome.NEW and status not in _TEXTUAL:
         report.skipped[str(status)] += 1

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from flows.gone import tell_gone
 from flows.mill import Mill
 from ingest.aggregators import article_url
 from ingest.errors import BadUrl
@@ -20,7 +21,7 @@ class Queued:
 
 
 async def queue_urls(mill: Mill, urls: list[str]) -> Queued:
-    """Make the addresses pending. Addresses of one article become one page."""
+    """Make the addresses pending. Addresses of one article become one page; what went by retention is refused."""
     wanted: dict[int, NewPage] = {}
     refused: list[str] = []
     for url in urls:
@@ -30,6 +31,9 @@ async def queue_urls(mill: Mill, urls: list[str]) -> Queued:
             refused.append(str(error))
             continue
         wanted[dedupe_key(address)] = NewPage(address, dedupe_key(address), host_of(address))
+    with mill.database.read() as session:
+        gone = tell_gone(session, {key: page.url for key, page in wanted.items()})
+    open_ones = {key: page for key, page in wanted.items() if key not in gone}
     now = mill.clock()
-    await mill.writer.apply(lambda session: pages.add_urls(session, wanted.values(), now))
-    return Queued(tuple(wanted), tuple(refused))
+    await mill.writer.apply(lambda session: pages.add_urls(session, open_ones.values(), now))
+    return Queued(tuple(open_ones), (*refused, *gone.values()))

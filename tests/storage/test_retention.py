@@ -6,10 +6,12 @@ from typing import Any
 
 import pytest
 
+from flows import retention as flow
 from ingest.model import FailureKind, PageFailure, SaveOutcome
 from storage import articles, feeds, pages, removing, retention, retention_rules, revisits, search, tables, tombstones
 from storage.archive import Archive
 from storage.archive import Capture as Fetched
+from storage.changes import export_changes
 from storage.removing import Going, Removed
 from storage.retention import RetentionPolicy
 from storage.retention_rules import Rule
@@ -226,6 +228,64 @@ def test_an_article_that_was_merged_leaves_word_and_the_one_that_stays_is_read_a
     assert (gone.article_id, gone.merged_into_id, gone.reason) == (2, stayed["id"], "the same article")
     assert stayed["cursor"] > before
     assert stayed["story_id"] is None
+
+
+# --- all of it, in portions ------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def many(newsroom: Any, monkeypatch: pytest.MonkeyPatch) -> Any:
+    """A newsroom with thirty articles, copies among them, of which three go in a transaction and seven in a pass."""
+    monkeypatch.setattr(flow, "PORTION", 3)
+    monkeypatch.setattr(flow, "_PLANNED", 7)
+    newsroom.poll(newsroom.subscribe(), *(newsroom.seen(f"n{age}") for age in range(30)))
+    for page in newsroom.waiting():
+        age = int(page.url.rpartition("n")[2])
+        newsroom.save(page, text_of(age % 20), title=f"n{age}", published_at=NOW - timedelta(days=age))
+    return newsroom
+
+
+def test_all_that_may_go_goes_and_one_run_that_was_cut_off_is_gone_on_with(many: Any) -> None:
+    class CutOffError(Exception):
+        """Somebody ended it."""
+
+    def cut_off(_removed: Removed) -> None:
+        raise CutOffError
+
+    with pytest.raises(CutOffError):
+        flow.let_go(many.database, by_date(9), NOW, cut_off)
+    assert len(many.exported()) == 23
+    assert flow.let_go(many.database, by_date(9), NOW).articles == 13
+    assert flow.let_go(many.database, by_date(9), NOW) == Removed()
+    assert titles(many) == {f"n{age}" for age in range(10)}
+    assert many.rows(tables.STORY) == []
+
+
+def test_a_reader_by_cursor_who_takes_removals_has_what_is_there(many: Any) -> None:
+    mine: dict[int, Any] = {}
+    last = follow(many, mine, 0)
+    flow.let_go(many.database, by_date(9), NOW)
+    many.poll(many.subscribe(), many.seen("late"))
+    many.save(many.waiting()[0], text_of(99), title="late")
+
+    follow(many, mine, last)
+
+    assert mine == {article["id"]: article for article in many.exported()}
+    assert len(mine) == 11
+
+
+def follow(newsroom: Any, mine: dict[int, Any], after: int) -> int:
+    """Take what changed, four lines at a time, as a program beside would."""
+    while True:
+        with newsroom.database.read() as session:
+            lines = list(export_changes(session, articles.ExportQuery(after=after, limit=4)))
+        if not lines:
+            return after
+        for line in lines:
+            assert line["cursor"] > after
+            after = line["cursor"]
+            mine.pop(line["id"], None)
+            mine |= {} if "removed_at" in line else {line["id"]: line}
 
 
 # --- and stay away ---------------------------------------------------------------------------------------------------

@@ -5,11 +5,13 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from flows.mill import open_mill
+from flows.retention import let_go
 from flows.settings import Settings
 from flows.steps.import_pages import import_pages
 from ingest.model import Capture, SaveOutcome
 from storage import articles, pages
 from storage.articles import ExportQuery
+from storage.retention import RetentionPolicy
 from storage.stats import archive_stats
 
 THEN = datetime(2021, 3, 4, 9, 30, tzinfo=UTC)
@@ -85,3 +87,19 @@ async def test_what_is_no_article_and_no_address_is_counted_and_noarchive_is_kep
     with mill.database.read() as session:
         assert archive_stats(session)["captures"] == 1
     assert (await import_pages(mill, [empty, private])).passed_over == 2
+
+
+async def test_what_went_by_retention_is_kept_out_under_its_other_addresses_too(mill):
+    canonical = '<link rel="canonical" href="https://old.example/2021/berths">'
+    body = page_of("On berths", words("depth"), canonical)
+    await import_pages(mill, [capture_of(body)])
+    let_go(mill.database, RetentionPolicy(days=30), THEN + timedelta(days=31))
+
+    first = await import_pages(mill, [capture_of(body, days=40), capture_of(body, "berths/amp", days=40)])
+    again = await import_pages(mill, [capture_of(body, "berths/amp", days=41)])
+
+    assert (first.kept_out, again.kept_out, exported(mill)) == (2, 1, [])
+    assert again.outcomes.total() == 0, "it is known by that address now, and not read again"
+    with mill.database.read() as session:
+        assert pages.counts(session)["removed"] == 1
+        assert archive_stats(session)["captures"] == 0
