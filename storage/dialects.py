@@ -25,6 +25,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.types import JSON, TypeEngine
 
 from storage.errors import Busy, CannotConnect, Damaged, DiskFull, ReadOnly, SchemaBehind, StorageError
+from storage.locking import begin_writing, note_end
 from storage.words import Phrase, split_words
 
 WRITE = "feedmill_write"  # the execution option of connections that are going to write
@@ -48,6 +49,7 @@ def open_engine(url: str) -> Engine:
     engine = create_engine(address, connect_args={"timeout": BUSY_SECONDS})
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
+    event.listen(engine, "commit", note_end)
     return engine
 
 
@@ -73,7 +75,10 @@ def _begin_sqlite(connection: Connection) -> None:
     # A deferred transaction that reads first and writes later cannot wait for another writer: it fails at once.
     is_writing = bool(connection.get_execution_options().get(WRITE))
     connection.exec_driver_sql(f"PRAGMA query_only = {int(not is_writing)}")
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if is_writing else "BEGIN")
+    if is_writing:
+        begin_writing(connection, BUSY_SECONDS)
+    else:
+        connection.exec_driver_sql("BEGIN")
 
 
 def take_turn(connection: Connection) -> None:
