@@ -129,8 +129,8 @@ def moment(reader: DateReader, written: Any) -> datetime | None:
     """A date as aware UTC, one without a zone taken as UTC; None before 1990 and where it is none."""
     if not isinstance(written, str):
         return None
-    try:
-        read: datetime | None = as_utc(datetime.fromisoformat(written.strip()))
+    try:  # Tumblr writes "2024-05-01 10:00:00 GMT", of which the readers of feeds' dates take the day only
+        read: datetime | None = as_utc(datetime.fromisoformat(written.strip().removesuffix(" GMT")))
     except (ValueError, OverflowError):
         read = reader.read(written)
     return read if read is not None and read.year >= OLDEST_YEAR else None

@@ -133,10 +133,10 @@ def _read(position: _Position, reply: Reply, posts: list[dict[str, Any]]) -> Lis
 
 
 def _older(position: _Position, posts: list[dict[str, Any]]) -> _Position:
-    """The page before these: up to and with the last one's second; of a page within one second the next page."""
+    """The page before these: up to and with the last one's second; of posts within one second the next page."""
     dates = [date for post in posts if (date := _key(post))]
     before = _second_after(min(dates)) if dates else position.before
-    if before == position.before:
+    if before == position.before or len(set(dates)) == 1:
         return replace(position, page=position.page + 1)
     return replace(position, before=before, page=1)
 
