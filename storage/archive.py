@@ -13,6 +13,7 @@ from sqlmodel import Session
 from ingest.archive import pack_beside, unpack
 from ingest.model import Capture
 from storage.chunks import chunks
+from storage.dialects import take_turn
 from storage.keeping import Packed, keep_all
 from storage.tables import BLOB, CAPTURE, PAGE, SITE
 
@@ -184,6 +185,7 @@ def preview(session: Session, policy: ArchivePolicy) -> Pruned:
 def prune(session: Session, policy: ArchivePolicy) -> Pruned:
     """Take away what the policy lets go. Bytes stay while another capture holds them or another page needs them."""
     connection = session.connection()
+    take_turn(connection)
     ids = list(connection.scalars(select(CAPTURE.c.id).where(_may_go(policy))))
     for portion in chunks(ids):
         connection.execute(delete(CAPTURE).where(CAPTURE.c.id.in_(portion)))

@@ -9,6 +9,7 @@ from sqlalchemy import BindParameter, Connection, Row, bindparam, func, insert, 
 from ingest.archive import LEAST_DICTIONARY, pack, unpack
 from ingest.model import Capture
 from storage.chunks import chunks
+from storage.dialects import take_turn
 from storage.tables import BLOB, CAPTURE, PAGE, SITE
 
 # What a response says that a reader of the archive, or the next request, may need; cookies are nobody's business.
@@ -52,6 +53,7 @@ class Packed:
 
 def keep_all(connection: Connection, captures: Sequence[tuple[int, Packed]]) -> list[bool]:
     """Keep captures, each with its page's id; False where a page's latest holds the same bytes, or the page is gone."""
+    take_turn(connection)  # what pages are packed beside must not go meanwhile
     sites: dict[int, int] = {row.id: row.site_id for row in _rows(connection, _SITES, {one for one, _ in captures})}
     blobs = _put_blobs(connection, [(sites[page_id], packed) for page_id, packed in captures if page_id in sites])
     latest = {(row.page_id, row.part): row.blob_id for row in _rows(connection, _LATEST, set(sites))}

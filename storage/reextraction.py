@@ -103,6 +103,7 @@ def _stored(row: Row[Any], kept: tuple[Kept, ...]) -> Stored:
 
 def stamp(session: Session, article_ids: Sequence[int], rules: str) -> None:
     """Note that today's rules make the same of these articles: no change, and nothing to do the next time."""
+    take_turn(session.connection())
     for portion in chunks(article_ids):
         session.connection().execute(update(ARTICLE).where(ARTICLE.c.id.in_(portion)).values(rules=rules))
 

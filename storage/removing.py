@@ -3,8 +3,9 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Connection, and_, delete, func, select
+from sqlalchemy import Connection, Select, Table, and_, delete, func, select
 from sqlmodel import Session
 
 from storage import stories, tombstones
@@ -39,7 +40,9 @@ class Removed:
 
 
 def remove(session: Session, going: Sequence[Going], now: datetime) -> Removed:
-    """Take articles away, some hundreds at best: one that was fetched again since it was decided stays.
+    """Take articles away, some hundreds at best: one that was fetched again since it was decided stays for now.
+
+    So does one whose pages another writer holds: to wait for it here could be to wait for each other.
 
     What comes later under one of their names, by whatever way, is neither fetched nor stored (``storage.tombstones``).
     """
@@ -71,9 +74,11 @@ def _note(connection: Connection, going: Mapping[int, Going], now: datetime) -> 
     rows = [
         row
         for portion in chunks(sorted(going))
-        for row in connection.execute(select(*columns).where(ARTICLE.c.id.in_(portion)).order_by(ARTICLE.c.id))
+        for row in connection.execute(_free(select(*columns).where(ARTICLE.c.id.in_(portion)), ARTICLE))
         if row.fetched_at == going[row.id].fetched_at
     ]
+    held = _held_elsewhere(connection, [row.id for row in rows])
+    rows = [row for row in rows if row.id not in held]
     gone = {
         row.id: Gone(
             cursor=cursor,
@@ -87,6 +92,21 @@ def _note(connection: Connection, going: Mapping[int, Going], now: datetime) -> 
     }
     tombstones.put_gone(connection, list(gone.values()))
     return gone
+
+
+def _free(statement: Select[Any], table: Table) -> Select[Any]:
+    """The rows that no other transaction is changing; they are ours until the end. SQLite has one writer at a time."""
+    return statement.order_by(table.c.id).with_for_update(of=table, key_share=True, skip_locked=True)
+
+
+def _held_elsewhere(connection: Connection, article_ids: Sequence[int]) -> set[int]:
+    """Those of the articles one of whose pages another transaction is changing."""
+    held: set[int] = set()
+    for portion in chunks(article_ids):
+        pages = select(PAGE.c.id, PAGE.c.article_id).where(PAGE.c.article_id.in_(portion))
+        free = {row.id for row in connection.execute(_free(pages, PAGE))}
+        held |= {row.article_id for row in connection.execute(pages) if row.id not in free}
+    return held
 
 
 def _bury(connection: Connection, gone: Mapping[int, Gone]) -> tuple[int, int]:
@@ -104,7 +124,7 @@ def _pages_of(connection: Connection, article_ids: Collection[int], keys: Sequen
     found: set[int] = set()
     for portion in chunks(keys):
         named = and_(PAGE.c.page_key.in_(portion), PAGE.c.article_id.is_(None))
-        found |= set(connection.scalars(select(PAGE.c.id).where(named)))
+        found |= set(connection.scalars(_free(select(PAGE.c.id).where(named), PAGE)))
     for portion in chunks(sorted(article_ids)):
         found |= set(connection.scalars(select(PAGE.c.id).where(PAGE.c.article_id.in_(portion))))
     return sorted(found)

@@ -196,6 +196,19 @@ def test_one_that_was_fetched_again_since_it_was_planned_stays(newsroom: Any) ->
     assert titles(newsroom) == {"old"}
 
 
+@pytest.mark.postgres
+@pytest.mark.parametrize("database", ["postgres"], indirect=True)
+def test_one_whose_page_another_writer_holds_stays_for_now_and_nobody_waits(newsroom: Any) -> None:
+    store(newsroom, newsroom.subscribe(), {"old": 50, "older": 60})
+    with newsroom.database.begin() as session:  # another one that has not taken its turn yet
+        [page] = pages.known(session, {newsroom.seen("old").page_key}).values()
+        pages.put_robots_tags(session, page.page_id, ())
+        assert run(newsroom, by_date(30)).articles == 1
+        assert articles.save(session, newsroom.record(page), NOW) is SaveOutcome.REVISED
+    assert [article["url"] for article in newsroom.exported()] == ["https://news.example/old"]
+    assert run(newsroom, by_date(30)).articles == 1
+
+
 def test_readers_by_cursor_are_told_and_numbers_are_not_given_again(newsroom: Any) -> None:
     feed_id = newsroom.subscribe()
     store(newsroom, feed_id, {"young": 1, "old": 50})
