@@ -6,13 +6,18 @@ from datetime import datetime, timedelta
 from email.utils import format_datetime, parsedate_to_datetime
 from hashlib import blake2b
 from html import escape
+from http import HTTPStatus
 from itertools import islice
+from urllib.parse import parse_qsl
 
 from flows.sample.articles import Article
 from flows.sample.comments import comments_of
 from flows.sample.feeds.document import Document
 from flows.sample.feeds.registry import write_feed
 from flows.sample.languages import read_language
+from flows.sample.listings.listed import Listed, Question
+from flows.sample.listings.registry import listing_of
+from flows.sample.past import Past
 from flows.sample.platforms.registry import render
 from flows.sample.platforms.view import View
 from flows.sample.sites import Behaviour, FeedAddress, Site
@@ -26,6 +31,7 @@ class Asked:
     host: str
     path: str
     port: int
+    query: str = ""
     if_none_match: str | None = None
     if_modified_since: str | None = None
 
@@ -53,10 +59,12 @@ def answer(newsroom: Newsroom, asked: Asked, now: datetime) -> Answer:
 
 
 def _site_answer(newsroom: Newsroom, site: Site, asked: Asked, now: datetime) -> Answer:
+    if listed := listing_of(site).answer(_past(newsroom, site, asked, now), _question(asked)):
+        return _listed_answer(site, listed, asked)
     if feed := next((feed for feed in site.feeds if feed.path == asked.path), None):
         return _feed_answer(newsroom, site, feed, asked, now)
     if asked.path == "/robots.txt":
-        return _robots(newsroom, site)
+        return _robots(newsroom, site, asked.port)
     article = newsroom.find(site, asked.path, now)
     if asked.path != "/" and (article is None or article.story.kind == "missing"):
         return _page_error(site, 404, "Not Found")
@@ -102,7 +110,14 @@ def _feed_answer(newsroom: Newsroom, site: Site, feed: FeedAddress, asked: Asked
 
 def _document_answer(newsroom: Newsroom, site: Site, feed: FeedAddress, asked: Asked, now: datetime) -> Answer:
     articles = tuple(newsroom.window(site, feed, now))
-    document = Document(site=site, feed=feed, articles=articles, port=asked.port, started_at=newsroom.started_at)
+    document = Document(
+        site=site,
+        feed=feed,
+        articles=articles,
+        port=asked.port,
+        started_at=newsroom.started_at,
+        links=listing_of(site).links(_past(newsroom, site, asked, now), feed),
+    )
     text, media_type = write_feed(document)
     found = Answer(
         body=text.encode(site.encoding, "xmlcharrefreplace"),
@@ -111,6 +126,26 @@ def _document_answer(newsroom: Newsroom, site: Site, feed: FeedAddress, asked: A
         is_compressed=site.is_compressed,
     )
     return _conditional(site, found, asked, document.changed_at, always_200=feed.behaviour is Behaviour.ALWAYS_200)
+
+
+def _past(newsroom: Newsroom, site: Site, asked: Asked, now: datetime) -> Past:
+    return Past(newsroom=newsroom, site=site, now=now, port=asked.port)
+
+
+def _question(asked: Asked) -> Question:
+    return Question(path=asked.path, parameters=dict(parse_qsl(asked.query, keep_blank_values=True)))
+
+
+def _listed_answer(site: Site, listed: Listed, asked: Asked) -> Answer:
+    encoding = "utf-8" if listed.media_type in {"application/json", "application/xml"} else site.encoding
+    found = Answer(
+        status=listed.status,
+        body=listed.text.encode(encoding, "xmlcharrefreplace"),
+        headers={"Content-Type": f"{listed.media_type}; charset={encoding}", **listed.headers},
+        delay_seconds=site.delay_seconds,
+        is_compressed=site.is_compressed,
+    )
+    return found if listed.status != HTTPStatus.OK else _conditional(site, found, asked, listed.changed_at)
 
 
 def _conditional(site: Site, found: Answer, asked: Asked, changed_at: datetime, *, always_200: bool = False) -> Answer:
@@ -136,12 +171,13 @@ def _is_current(asked: Asked, etag: str, changed_at: datetime) -> bool:
     return since.tzinfo is not None and changed_at - since < timedelta(seconds=1)
 
 
-def _robots(newsroom: Newsroom, site: Site) -> Answer:
-    """The site's robots.txt, with the pages that it keeps to itself; 404 where it has none."""
+def _robots(newsroom: Newsroom, site: Site, port: int) -> Answer:
+    """The site's robots.txt, with the pages that it keeps to itself and its sitemaps; 404 where it has none."""
     if site.robots is None:
         return _page_error(site, 404, "Not Found")
     hidden = [one.path for one in newsroom.stories(site) if one.story.kind == "disallowed"]
     body = site.robots + "".join(f"Disallow: {path}\n" for path in hidden)
+    body += "".join(f"\nSitemap: {site.url(path, port)}\n" for path in listing_of(site).sitemaps)
     headers = {"Content-Type": "text/plain; charset=utf-8"}
     return Answer(body=body.encode(), headers=headers, delay_seconds=site.delay_seconds)
 

@@ -69,6 +69,7 @@ class RunningNewsroom:
             host=(request.host or "").rsplit(":", 1)[0].lower().removesuffix("."),
             path=request.path,
             port=self.port,
+            query=request.rel_url.raw_query_string,
             if_none_match=request.headers.get("If-None-Match"),
             if_modified_since=request.headers.get("If-Modified-Since"),
         )

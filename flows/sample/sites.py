@@ -36,6 +36,11 @@ class FeedAddress:
     tags: tuple[str, ...] = ()
     is_listed: bool = True  # False: found only by following a redirect or a page's link
 
+    @property
+    def is_document(self) -> bool:
+        """Whether it answers with a document of its own."""
+        return self.behaviour in {Behaviour.CONDITIONAL, Behaviour.ALWAYS_200, Behaviour.MALFORMED}
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Site:
@@ -56,6 +61,8 @@ class Site:
     delay_seconds: float = 0.0
     is_compressed: bool = False
     encoding: str = "utf-8"
+    generator: str = ""  # what its pages say they were made with, where their platform's template does not
+    listing: str = ""  # how it shows its past; "": as its platform does
 
     @property
     def host(self) -> str:
@@ -69,8 +76,7 @@ class Site:
     @property
     def main_feed(self) -> FeedAddress:
         """The first feed that answers with a document of its own."""
-        serving = (Behaviour.CONDITIONAL, Behaviour.ALWAYS_200, Behaviour.MALFORMED)
-        return next(feed for feed in self.feeds if feed.behaviour in serving)
+        return next(feed for feed in self.feeds if feed.is_document)
 
 
 @cache

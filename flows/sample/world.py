@@ -1,8 +1,9 @@
 """The newsroom: which articles exist at a moment, a pure function of its start, its seed and that moment.
 
 Stories written by hand lie in the weeks before the start. Bulletins are numbered without end: the one of ``minute`` 0
-appears a minute after the start, the next a minute later; negative minutes are the past, one every 20 hours. Sites
-take turns, so a site's bulletins follow from its position by arithmetic, and nothing is kept in memory.
+appears a minute after the start, the next a minute later; negative minutes are the past, one every 20 hours. What lies
+further back than ``past`` is on no front page and in no feed, only in listings. Sites take turns, so a site's bulletins
+follow from its position by arithmetic, and nothing is kept in memory.
 """
 
 import re
@@ -40,15 +41,21 @@ class SampleFeed:
 
 
 class Newsroom:
-    """A fictional web. ``past`` bulletins lie before the start; ``scale`` repeats every site on further hosts."""
+    """A fictional web. ``past`` bulletins lie before the start; ``scale`` repeats every site on further hosts.
 
-    def __init__(self, started_at: datetime, seed: int = 1, *, scale: int = 1, past: int = 24) -> None:
+    ``history``: how far back listings go, in bulletins of all sites together; 870 are two years.
+    """
+
+    def __init__(
+        self, started_at: datetime, seed: int = 1, *, scale: int = 1, past: int = 24, history: int = 870
+    ) -> None:
         self.started_at = started_at.replace(microsecond=0)
         self.seed = seed
         self._originals = read_sites()
         self.sites = enlarged(self._originals, scale)
         self._by_host = {site.host: site for site in self.sites}
         self._past = past
+        self._history = history
         self._stories = {site.name: self._dated(site) for site in self._originals}
         self._by_path = {(name, one.path): one for name, row in self._stories.items() for one in row}
         self._bulletin = lru_cache(maxsize=16_384)(self._compose)
@@ -64,10 +71,11 @@ class Newsroom:
 
     def newest(self, site: Site, now: datetime, language: str | None = None) -> Iterator[Article]:
         """A site's articles as they stand at ``now``, newest first, optionally of one language."""
-        stories = (one for one in self._stories.get(site.name, ()) if one.published_at <= now)
-        for article in merge(stories, self._bulletins(site, now), key=_age):
-            if language in (None, article.story.language):
-                yield self._as_of(article, now)
+        return self._down_to(self._depth(site), site, now, language)
+
+    def whole(self, site: Site, now: datetime, language: str | None = None) -> Iterator[Article]:
+        """The same with all of the past that listings reach."""
+        return self._down_to(max(self._depth(site), self._history), site, now, language)
 
     def window(self, site: Site, feed: FeedAddress, now: datetime) -> list[Article]:
         """The articles that a feed document holds."""
@@ -110,10 +118,16 @@ class Newsroom:
         ]
         return sorted(dated, key=_age)
 
-    def _bulletins(self, site: Site, now: datetime) -> Iterator[Article]:
+    def _down_to(self, depth: int, site: Site, now: datetime, language: str | None) -> Iterator[Article]:
+        stories = (one for one in self._stories.get(site.name, ()) if one.published_at <= now)
+        for article in merge(stories, self._bulletins(site, now, depth), key=_age):
+            if language in (None, article.story.language):
+                yield self._as_of(article, now)
+
+    def _bulletins(self, site: Site, now: datetime, depth: int) -> Iterator[Article]:
         last = (now - self.started_at) // timedelta(minutes=1) - 1
         turns = len(self._originals)
-        for minute in range(last - (last - site.position) % turns, -self._depth(site) - 1, -turns):
+        for minute in range(last - (last - site.position) % turns, -depth - 1, -turns):
             article = self._bulletin(site, minute)
             if article.published_at <= now:
                 yield article
@@ -133,7 +147,11 @@ class Newsroom:
     def _numbered(self, site: Site, path: str) -> Article | None:
         found = _NUMBER.search(path)
         minute = int(found[1]) - FIRST_NUMBER if found else None
-        if minute is None or minute % len(self._originals) != site.position or minute < -self._depth(site):
+        if (
+            minute is None
+            or minute % len(self._originals) != site.position
+            or minute < -max(self._depth(site), self._history)
+        ):
             return None
         return self._bulletin(site, minute)
 

@@ -19,7 +19,7 @@ _OPENING = """<?xml version="1.0" encoding="UTF-8"?>
 <link rel="alternate" type="text/html" href="{home}"/>
 <author><name>{author}</name></author>
 <generator version="7.00" uri="http://www.blogger.com">Blogger</generator>
-<openSearch:startIndex>1</openSearch:startIndex>
+<openSearch:startIndex>{start}</openSearch:startIndex>
 <openSearch:itemsPerPage>{count}</openSearch:itemsPerPage>
 """
 
@@ -33,11 +33,14 @@ def atom(document: Document) -> str:
         updated=document.changed_at.isoformat(),
         title=escape(site.title),
         tagline=escape(site.tagline),
-        url=document.url,
+        url=escape(document.url),
         home=document.home,
         author=escape(site.staff[0]),
         count=len(document.articles),
+        start=document.start,
     )
+    if document.total is not None:
+        opening += f"<openSearch:totalResults>{document.total}</openSearch:totalResults>\n"
     return opening + "\n".join(_entry(one, document) for one in document.articles) + "\n</feed>\n"
 
 

@@ -1,6 +1,7 @@
 """What a feed document is made from."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from flows.sample.articles import Article
@@ -9,18 +10,23 @@ from flows.sample.sites import FeedAddress, Site
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Document:
-    """A feed at a moment: newest article first."""
+    """A feed at a moment, or a part of its past: newest article first. ``links``: rel -> address."""
 
     site: Site
     feed: FeedAddress
     articles: tuple[Article, ...]
     port: int
     started_at: datetime
+    path: str = ""  # of a part of the past
+    links: Mapping[str, str] = field(default_factory=dict)
+    total: int | None = None  # articles in all its parts
+    start: int = 1  # place of its first article among them
+    is_archive: bool = False  # it will not change any more (RFC 5005 section 4)
 
     @property
     def url(self) -> str:
         """The document's own address."""
-        return self.site.url(self.feed.path, self.port)
+        return self.site.url(self.path or self.feed.path, self.port)
 
     @property
     def home(self) -> str:

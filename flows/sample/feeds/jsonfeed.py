@@ -10,13 +10,14 @@ from flows.sample.platforms.registry import feed_content
 def json_feed(document: Document) -> str:
     """The document as JSON Feed 1.1."""
     site = document.site
-    fields = {
+    fields: dict[str, object] = {
         "version": "https://jsonfeed.org/version/1.1",
         "title": site.title,
         "description": site.tagline,
         "home_page_url": document.home,
         "feed_url": document.url,
         "language": document.language,
+        **({"next_url": document.links["next"]} if "next" in document.links else {}),
         "items": [_item(one, document) for one in document.articles],
     }
     return json.dumps(fields, ensure_ascii=False, indent=1)

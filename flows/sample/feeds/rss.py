@@ -11,7 +11,7 @@ from flows.sample.sites import Behaviour
 
 _OPENING = """<?xml version="1.0" encoding="{encoding}"?>
 <rss version="2.0" xmlns:content="http://purl.org/rss/1.0/modules/content/" xmlns:dc="http://purl.org/dc/elements/1.1/"\
- xmlns:atom="http://www.w3.org/2005/Atom" xmlns:sy="http://purl.org/rss/1.0/modules/syndication/">
+ xmlns:atom="http://www.w3.org/2005/Atom"{history} xmlns:sy="http://purl.org/rss/1.0/modules/syndication/">
 <channel>
 <title>{title}</title>
 <atom:link href="{url}" rel="self" type="application/rss+xml"/>
@@ -20,7 +20,8 @@ _OPENING = """<?xml version="1.0" encoding="{encoding}"?>
 <lastBuildDate>{built}</lastBuildDate>
 <language>{language}</language>
 {generator}
-"""
+{links}"""
+_HISTORY = ' xmlns:fh="http://purl.org/syndication/history/1.0"'
 _WORDPRESS = (
     "<sy:updatePeriod>hourly</sy:updatePeriod>\n<sy:updateFrequency>1</sy:updateFrequency>\n"
     "<generator>https://wordpress.org/?v=6.6</generator>"
@@ -38,13 +39,21 @@ def _opening(document: Document) -> str:
     return _OPENING.format(
         encoding=site.encoding,
         title=escape(site.title),
-        url=document.url,
+        url=escape(document.url),
         home=document.home,
         tagline=escape(site.tagline),
         built=format_datetime(document.changed_at, usegmt=True),
         language=document.language,
         generator=_WORDPRESS if site.platform == "wordpress" else "<ttl>1</ttl>",
+        links=_links(document),
+        history=_HISTORY if document.is_archive else "",
     )
+
+
+def _links(document: Document) -> str:
+    """Where its past is, and whether this is a piece of it (RFC 5005)."""
+    lines = [f'<atom:link rel="{rel}" href="{escape(href)}"/>\n' for rel, href in document.links.items()]
+    return "".join(lines) + ("<fh:archive/>\n" if document.is_archive else "")
 
 
 def _item(article: Article, document: Document) -> str:

@@ -84,6 +84,8 @@ def head(view: View) -> str:
     media_type = FEED_TYPES.get(feed.format, "application/rss+xml")
     address = site.url(feed.path, view.port)
     lines = [f'<link rel="alternate" type="{media_type}" title="{escape(site.title)}" href="{address}">']
+    if site.generator:
+        lines.append(f'<meta name="generator" content="{site.generator}">')
     if view.article:
         lines += _article_head(view.article, view.port)
     closing = " />" if site.platform == "classic" else ">"

@@ -44,7 +44,8 @@ def ask(newsroom: Newsroom) -> Callable[..., Answer]:
 
     def asking(url: str, now: datetime = STARTED_AT, **validators: str) -> Answer:
         parts = urlsplit(url)
-        asked = Asked(host=parts.hostname or "", path=parts.path, port=parts.port or 80, **validators)
+        address = {"path": parts.path, "query": parts.query}
+        asked = Asked(host=parts.hostname or "", port=parts.port or 80, **address, **validators)
         return answer(newsroom, asked, now)
 
     return asking
