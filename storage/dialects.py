@@ -237,7 +237,7 @@ def matches(connection: Connection, phrases: Sequence[Phrase]) -> Subquery:
             " FROM article_search WHERE terms @@ CAST(:query AS tsquery)"
         )
     else:
-        query = " AND ".join(_fts_query(phrase) for phrase in phrases)
+        query = fts_query(phrases)
         statement = (
             "SELECT rowid AS id, -bm25(article_search, 4.0, 1.0) AS rank"
             " FROM article_search WHERE article_search MATCH :query"
@@ -250,8 +250,9 @@ def _fts_row(entry: SearchText) -> dict[str, Any]:
     return {"id": entry.article_id, "title": entry.title, "text": entry.text}
 
 
-def _fts_query(phrase: Phrase) -> str:
-    return f'"{" ".join(phrase.words)}"' + (" *" if phrase.is_prefix else "")
+def fts_query(phrases: Sequence[Phrase]) -> str:
+    """The phrases as FTS5 reads them: quoted, so that nothing in them is an operator; empty without any."""
+    return " AND ".join(f'"{" ".join(phrase.words)}"' + (" *" if phrase.is_prefix else "") for phrase in phrases)
 
 
 def _tsvector(entry: SearchText) -> str:

@@ -13,6 +13,7 @@ COMMANDS = {
     "ingest-urls": ("flows.cli.ingest:ingest_urls", "Fetch, extract and store these pages now."),
     "articles": ("flows.cli.articles:articles", "Read what is stored: search, show, history, diff, export."),
     "stories": ("flows.cli.stories:stories", "Articles that tell the same text: list, show."),
+    "browse": ("flows.cli.browse:browse", "Look through the SQLite store in a web browser."),
     "reextract": ("flows.cli.reextract:reextract", "Today's rules over stored pages, without the network."),
     "archive": ("flows.cli.archive:archive", "The pages as they were fetched: stats, prune."),
     "retention": ("flows.cli.retention:retention", "How long articles are kept: show, set, preview, apply, forget."),
