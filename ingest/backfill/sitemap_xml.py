@@ -3,6 +3,7 @@
 Entities are not expanded, nothing is fetched, and a packed document is unpacked no further than one may be long.
 """
 
+import re
 import zlib
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -25,6 +26,8 @@ _FIELDS = frozenset({"loc", "lastmod"})
 _NEWS = frozenset({"publication_date", "title"})  # of <news:news>: videos have dates and titles of their own
 _ROOTS = frozenset({"sitemapindex", "urlset"})
 _PLAIN_LINES = 50_000
+_END = re.compile(rb"</(?:[\w.-]{1,40}:)?(?:urlset|sitemapindex)\s{0,20}>", re.IGNORECASE)
+_TAIL = 4_096  # bytes in which it ends: comments may follow
 
 
 @dataclass(slots=True)
@@ -86,7 +89,9 @@ def _read_xml(document: bytes) -> Sitemap | None:
                 break
     except etree.XMLSyntaxError:
         pass
-    found = Sitemap(reading.root == "sitemapindex", reading.entries, is_whole=reading.is_closed)
+    # The recovering parser closes by itself what is left open: whether the document is whole is seen at its end.
+    is_whole = reading.is_closed and (not reading.entries or _END.search(document[-_TAIL:]) is not None)
+    found = Sitemap(reading.root == "sitemapindex", reading.entries, is_whole=is_whole)
     return found if reading.root in _ROOTS else None
 
 
