@@ -23,6 +23,9 @@ _NUMBERED = re.compile(r"(?:\d{1,4}[\s|·,-]*){1,12}$")
 _A_LINK = 0.8
 _TEASER = 200
 _QUOTE = 80
+_TOLD_OF = frozenset({"paywall", "not-found"})  # what a text quotes of them it tells of
+_QUOTED = re.compile('["“„«»「『][^"“”„«»「」『』]{3,120}["“”«»」』]')
+_DATED = re.compile(r"\b(?:19|20)\d{2}\b|\b\d{1,2}[./]\d{1,2}[./]\d{2}\b")
 _FRAME = frozenset({"navigation", "footer", "banner", "sidebar", "related"})
 
 
@@ -64,7 +67,8 @@ _CONSENT = _any_of(
     r"wij gebruiken cookies",
 )
 _NOT_FOUND = _any_of(
-    r"\b(?:error )?404\b(?:$|[ \-:|–—]*(?:not found|error|page))",
+    r"^(?:http )?404\b(?:$|[ ]*[\-:|–—])",  # a "Peugeot 404" is a car
+    r"\berror 404\b|\b404\b[ \-:|–—]*(?:not found|error|page)",
     r"page (?:was |is )?(?:not|cannot be|could not be|can.t be) found",
     r"^not found$",
     r"(?:page|article|content|story).{0,40}(?:no longer|doesn.t|does not) (?:exists?|available)",
@@ -141,6 +145,8 @@ def _judge_short(page: Outline, facts: Facts, choice: Choice, size: int) -> Verd
 
 
 def _find(english: re.Pattern[str], kind: str, text: str) -> str | None:
+    if kind in _TOLD_OF:
+        text = _QUOTED.sub(" ", text)
     found = english.search(text)
     return found[0] if found else find_wall(kind, text)
 
@@ -178,7 +184,8 @@ def _is_row_of_teasers(page: Outline, choice: Choice, prose: int) -> bool:
     numbered = sum(
         block.link_density > _MOSTLY_LINK and _NUMBERED.match(block.text) is not None for block in page.blocks
     )
-    return 2 * broken >= len(rows) or (prose < _VERY_SHORT and numbered >= 1)
+    is_archive = len(rows) >= _HEADLINES_OF_A_LISTING and all(_DATED.search(block.text) for block in rows)
+    return 2 * broken >= len(rows) or (prose < _VERY_SHORT and (numbered >= 1 or is_archive))
 
 
 def _is_linked_row(block: Block) -> bool:

@@ -207,3 +207,35 @@ def test_an_article_that_quotes_a_wall_is_an_article(read_words, language, kind)
     html = f"<html lang='{language}'><body><main><h1>{words['title']}</h1>{told}</main></body></html>"
 
     assert extracted(html).status.value == "ok"
+
+
+@pytest.mark.parametrize(
+    ("title", "sentence"),
+    [
+        (
+            "How paywalls work",
+            "“Subscribe to continue reading”, says the box below the second paragraph of most papers.",
+        ),
+        ("How errors work", "“The page you requested was not found”, says the page, and the reader goes elsewhere."),
+        (
+            "The last Peugeot 404",
+            "It stood in a barn for thirty years, and was sold on Friday for the price of a boat.",
+        ),
+    ],
+)
+def test_a_short_article_that_tells_of_a_wall_is_an_article(title, sentence):
+    body = f"<body><main><h1>{title}</h1><p>{sentence}</p></main></body>"
+    html = f"<html lang='en'><head><title>{title} | Elm</title></head>{body}</html>"
+
+    assert extracted(html).text == sentence
+
+
+def test_an_archives_dated_lines_are_a_listing():
+    rows = "".join(
+        f"<li><a href='/{name}'>The {name} and the harbour at night</a> <span>3 March 2026</span></li>"
+        for name in ("ferry", "lamp", "crane", "mill", "rope", "boat", "gull", "clock")
+    )
+
+    article = extracted(f"<html lang='en'><head><title>Archive</title></head><body><ul>{rows}</ul></body></html>")
+
+    assert (article.status.value, article.text) == ("listing", None)
