@@ -4,11 +4,14 @@ import sys
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 import yaml
 from pydantic_core import PydanticUndefined
+
+if TYPE_CHECKING:
+    from ingest.export.schema import Field
 
 DOCS = Path(__file__).resolve().parent
 PROJECT = DOCS.parent
@@ -163,20 +166,38 @@ _KINDS = {
 
 def export() -> str:
     """Every field of an exported article."""
-    from ingest.export.schema import FIELDS, SCHEMA_VERSION
+    from ingest.export.schema import ELEMENTS, FIELDS, REMOVAL_FIELDS, SCHEMA_VERSION
 
-    rows = [f"| `{field.name}` | {_KINDS[field.kind]} | {field.meaning} |" for field in FIELDS]
     parts = [
         "# An exported article\n",
         f"Schema version {SCHEMA_VERSION}: the fields of `feedmill articles export --format jsonl`, `csv` and",
         "`parquet`, in this order; a Parquet file names the version in its metadata as `feedmill.schema`. A field may",
-        "be null unless it is an integer that every article has; unknown is null, never invented. `rss` and `warc`",
-        "hold what their own formats name.\n",
-        "| field | kind | meaning |",
-        "|---|---|---|",
-        *rows,
+        "be null unless it is an integer that every article has; unknown is null, never invented. Within a version no",
+        "field goes, moves or changes what it means. `rss` and `warc` hold what their own formats name, see below.\n",
+        *_fields(FIELDS),
+        "\n# A feed (`rss`)\n",
+        "RSS 2.0 in UTF-8, newest first. Its `generator` names the version as `feedmill, export schema 1`.\n",
+        *_elements(ELEMENTS),
+        "\n# Pages (`warc`)\n",
+        "WARC 1.1, each record its own gzip member: one `warcinfo`, then a `response` for the latest capture of each page",
+        "of an article, further parts after the first. `WARC-Target-URI` is the address after redirects, `WARC-Date` when",
+        "it was fetched; the headers are the response's own, the body is without content codings, and `content-length` is",
+        "the body's.\n",
+        "\n# A removal\n",
+        "With `--removals` a JSON Lines export has a line for each article that went, by retention or into one that it",
+        "turned out to be, of whatever feed. It is the line that has `removed_at`.\n",
+        *_fields(REMOVAL_FIELDS),
     ]
     return NOTE + "\n".join(parts)
+
+
+def _elements(elements: dict[str, str]) -> list[str]:
+    return ["| element | holds |", "|---|---|", *(f"| `{name}` | {meaning} |" for name, meaning in elements.items())]
+
+
+def _fields(fields: tuple["Field", ...]) -> list[str]:
+    rows = [f"| `{field.name}` | {_KINDS[field.kind]} | {field.meaning} |" for field in fields]
+    return ["| field | kind | meaning |", "|---|---|---|", *rows]
 
 
 def limits() -> str:

@@ -46,3 +46,27 @@ FIELDS = (
     Field("is_duplicate_of", "integer", "the first article of its story; null where it is the first"),
     Field("revision", "integer", "1, and one more for every edit"),
 )
+
+# A line of `--removals`: it is told apart by ``removed_at``, which no article has.
+REMOVAL_FIELDS = (
+    Field("id", "integer", "the number that the article had; it is not given again"),
+    Field("cursor", "integer", "among those of the articles: a removal comes after all that was told of the article"),
+    Field("url", "text", "the address as it was found"),
+    Field("site", "text", "the host of its page"),
+    Field("removed_at", "time", "when it went; of a merged one, when the page was fetched that shows both to be one"),
+    Field("reason", "text", "why: what retention let go, or that it is the same article as another one"),
+    Field("merged_into", "integer", "the article that it turned out to be, which comes again; null where it went"),
+)
+
+# An item of the RSS export: its elements and what of the article each holds.
+ELEMENTS = {
+    "title": "`title`, else the address",
+    "link": "`canonical_url`, else `url`",
+    "guid": "`feedmill:ID:REVISION`, no address: an edited article comes as a new item",
+    "pubDate": "`published_at`, else `first_seen_at`",
+    "dc:creator": "each of `authors`",
+    "category": "each of `tags`",
+    "dc:language": "`language`",
+    "description": "`summary`",
+    "content:encoded": "`text`, a `<p>` for each paragraph",
+}

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from flows import retention as flow
+from ingest.export.schema import REMOVAL_FIELDS
 from ingest.model import FailureKind, PageFailure, SaveOutcome
 from storage import articles, feeds, pages, removing, retention, retention_rules, revisits, search, tables, tombstones
 from storage.archive import Archive
@@ -280,6 +281,10 @@ def test_a_reader_by_cursor_who_takes_removals_has_what_is_there(many: Any) -> N
     flow.let_go(many.database, by_date(9), NOW)
     many.poll(many.subscribe(), many.seen("late"))
     many.save(many.waiting()[0], text_of(99), title="late")
+
+    with many.database.read() as session:
+        told = [line for line in export_changes(session, articles.ExportQuery(after=last)) if "removed_at" in line]
+    assert [list(line) for line in told] == [[field.name for field in REMOVAL_FIELDS]] * 20
 
     follow(many, mine, last)
 
