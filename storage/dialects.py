@@ -33,6 +33,10 @@ BUSY_SECONDS = 30  # a writer waits this long for another one
 _SCHEMA_LOCK = 0x66656564  # "feed": the advisory lock under which a Postgres schema is upgraded
 _MAX_LEXEME = 200  # characters; Postgres takes 2,046 bytes, and longer ones are data, not words
 _MAX_TSVECTOR = 1_000_000  # bytes; Postgres takes 1,048,575, and refuses the whole article where there are more
+# Of 4 KB, in the write-ahead log: a batch of 100 articles changes 2,500 pages of a large store, and with SQLite's own
+# 1,000 every batch ends in a checkpoint (bench/speed/STORE.md).
+_LOG_PAGES = 8_000
+_ROWS_ANALYSED = 1_000  # of an index, for the planner
 _TURN = _SCHEMA_LOCK + 1  # the advisory lock that puts writers in a row
 
 
@@ -68,6 +72,7 @@ def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
     connection.execute(f"PRAGMA busy_timeout = {BUSY_SECONDS * 1000}")
     connection.execute("PRAGMA journal_mode = WAL")
     connection.execute("PRAGMA synchronous = NORMAL")
+    connection.execute(f"PRAGMA wal_autocheckpoint = {_LOG_PAGES}")
     connection.execute("PRAGMA foreign_keys = ON")
 
 
@@ -107,6 +112,11 @@ def database_bytes(connection: Connection) -> int:
 
 def tidy(engine: Engine) -> None:
     """Refresh the planner's statistics; on SQLite also fold the write-ahead log back. Safe beside running writers."""
+    if not _is_postgres(engine):
+        # In a turn of its own: what it reads first must not change before it writes. The limit keeps that turn short.
+        with writing(engine).begin() as turn:
+            turn.exec_driver_sql(f"PRAGMA analysis_limit = {_ROWS_ANALYSED}")
+            turn.exec_driver_sql("PRAGMA optimize")
     connection = engine.raw_connection()  # neither statement may stand in a transaction
     try:
         cursor = connection.cursor()
@@ -115,7 +125,6 @@ def tidy(engine: Engine) -> None:
             cursor.execute("ANALYZE")
         else:
             cursor.execute("PRAGMA query_only = 0")
-            cursor.execute("PRAGMA optimize")
             cursor.execute("PRAGMA wal_checkpoint(PASSIVE)")
         cursor.close()
     finally:
