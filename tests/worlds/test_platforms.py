@@ -263,3 +263,14 @@ async def test_the_same_seed_gives_the_same_texts_on_any_port():
         assert texts[0] == texts[1]
         assert texts[0] != texts[2]
         assert len(set(texts[0])) == 20
+
+
+async def test_where_posts_are_taken_down_in_between_an_offset_skips_one_a_page(get):
+    async with cms("substack", posts=60, shrinks=True) as world:
+        pages = [f"{world.url}/api/v1/archive?sort=new&limit=20&offset={offset}" for offset in (0, 20, 38)]
+        first, second, third = [[row["canonical_url"] for row in (await get(url)).json()] for url in pages]
+
+        opening = [post.link for post in world.opening]
+        assert [link for link in opening[:41] if link not in {*first, *second}] == [opening[20]]
+        assert third[0] == second[-1]
+        assert len(world.reachable) == 60

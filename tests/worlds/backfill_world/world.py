@@ -41,6 +41,7 @@ class Spec:
     previews_every: int = 0
     unreadable_every: int = 0
     burst: int = 0
+    shrinks: bool = False  # the newest post is taken down after every page that is read
     empty_months: frozenset[str] = frozenset()
     lastmod: str = "true"  # of sitemaps: "true", "build" (the same for all), "none"
     crawl_delay: float | None = None
@@ -206,6 +207,8 @@ class World(Fake):
             return replace(refusal, kind=answer.kind, surface=answer.surface)
         if self.spec.personality is Personality.DRIFT and answer.kind in LISTINGS:
             self._publish()
+        if self.spec.shrinks and answer.kind in LISTINGS and len(self.posts) > 1:
+            del self.posts[0]
         return answer
 
     def _refusal(self, answer: Answer) -> Answer | None:
