@@ -69,11 +69,10 @@ def _shares() -> NDArray[np.float64]:
     return weights / weights[-1]
 
 
-def word_numbers(number: int) -> NDArray[np.int64]:
-    """The words of an article's text, by their ranks."""
-    chance = np.random.default_rng((7, number))
-    length = int(np.clip(chance.lognormal(6.2, 0.5), 60, 4_000))
-    return np.searchsorted(_shares(), chance.random(length))
+def draw_words(seed: int, texts: int, words: int) -> NDArray[np.int64]:
+    """Texts of so many words, by the words' ranks: one a row."""
+    drawn = np.random.default_rng((8, seed)).random((texts, words))
+    return np.searchsorted(_shares(), drawn)
 
 
 def text_of(number: int) -> str:
@@ -81,8 +80,9 @@ def text_of(number: int) -> str:
     if number % _COPY_EVERY == _COPY_EVERY - 1:
         original = text_of(number - 1 - number * 7_919 % 20)
         return "HAVEN (Wire) - " + (original.rpartition("\n\n")[0] or original)
-    known = vocabulary()
-    words = [known[at] for at in word_numbers(number)]
+    known, chance = vocabulary(), np.random.default_rng((7, number))
+    length = int(np.clip(chance.lognormal(6.2, 0.5), 60, 4_000))
+    words = [known[at] for at in np.searchsorted(_shares(), chance.random(length))]
     sentences = [" ".join(words[at : at + 17]).capitalize() + "." for at in range(0, len(words), 17)]
     return "\n\n".join(" ".join(sentences[at : at + 4]) for at in range(0, len(sentences), 4))
 
