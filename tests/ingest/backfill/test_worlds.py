@@ -82,6 +82,17 @@ async def test_an_api_with_quirks_is_read_to_its_end(web, walk, platform, fields
         assert walked.end is End.COMPLETE
 
 
+@pytest.mark.parametrize("platform", ["wordpress", "blogger", "substack", "tumblr"])
+async def test_a_post_that_is_taken_down_between_two_pages_hides_no_other(web, walk, platform):
+    async with cms(platform, posts=320, shrinks=True, is_alone=True) as world:
+        target = await web.target(world.home_url)
+
+        walked = await walk(source_named(READS[platform, world.surface]), target, web.answer)
+
+        taken_down = {post.link for post in world.opening} - {post.link for post in world.posts}
+        assert world.reachable_by(world.surface) - taken_down <= walked.urls
+
+
 async def test_a_wordpress_whose_pretty_addresses_are_closed_is_read_by_rest_route(web, walk):
     async with cms("wordpress", posts=230, closed={"wp-json": 403}) as world:
         walked = await walk(source_named("wordpress"), await web.target(world.home_url), web.answer)
