@@ -6,10 +6,12 @@ from importlib import resources
 
 import pytest
 
+from flows.cli.rule_files import Recording, record
 from flows.settings import Settings
 from flows.store import ready_database
 from ingest.blocks import BlockState, LearnedBlock, MemoryChange, Sighting, Zone, pack_page
 from ingest.clean.learning.keys import fold_slots, read_key
+from ingest.model import Page
 from storage import blocks, sites
 
 TEXT = [
@@ -137,6 +139,16 @@ async def test_a_page_is_recorded_with_a_rule_that_the_check_accepts(feedmill_th
     assert (checked.code, checked.json["errors"]) == (0, [])
     (folder / f"{host}.txt").write_text(rule.replace("body: //", "body: //nav//"))
     assert (await feedmill_there("rules", "check")).code == 1
+
+
+def test_a_recorded_title_is_no_snippet_for_the_rule_names_it_apart(tmp_path):
+    body = f"<body><div><h1>The rope</h1><p>{'</p><p>'.join(TEXT)}</p></div></body>"
+    html = f"<html><head><title>The rope</title></head>{body}</html>"
+
+    written = record(Recording(Page(url=URL, html=html), tmp_path, "rope"))
+
+    expected = json.loads(written[1].read_text())
+    assert (expected["title"], expected["contains"][0]) == ("The rope", TEXT[0][:80].strip())
 
 
 async def test_what_is_recorded_is_not_overwritten_without_force(feedmill_there, world):
