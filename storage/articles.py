@@ -77,12 +77,17 @@ def get(session: Session, article_id: int) -> dict[str, Any] | None:
 
 
 def export(session: Session, query: ExportQuery) -> Iterator[dict[str, Any]]:
-    """Articles by ascending cursor, a portion in memory at a time. The last ``cursor`` is the next call's ``after``."""
-    after, left = query.after, query.limit
+    """Articles by ascending cursor, a portion in memory at a time. The last ``cursor`` is the next call's ``after``.
+
+    It ends where the cursors ended when it began: no article comes twice in one export, and one that changes while it
+    is read comes next time, with the cursor that it has then. Writers commit in the order of their cursors, so that a
+    lower one never appears behind what was read (``storage.texts.take_cursors``).
+    """
+    after, left, end = query.after, query.limit, last_cursor(session)
     while left is None or left > 0:
         size = PORTION if left is None else min(PORTION, left)
-        statement = _narrowed(query).where(ARTICLE.c.cursor > after).order_by(ARTICLE.c.cursor).limit(size)
-        rows = session.connection().execute(statement).all()
+        statement = _narrowed(query).where(ARTICLE.c.cursor > after, ARTICLE.c.cursor <= end)
+        rows = session.connection().execute(statement.order_by(ARTICLE.c.cursor).limit(size)).all()
         yield from map(_document, rows)
         if len(rows) < size:
             return

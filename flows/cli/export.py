@@ -147,13 +147,16 @@ def _portions(ids: Iterator[int]) -> Iterator[tuple[int, ...]]:
 def open_whole(out: str) -> Iterator[BinaryIO]:
     """The file to write, or standard output for ``-``. A file takes its name only when it is whole."""
     if out == "-":
-        yield sys.stdout.buffer
+        # With PYTHONUNBUFFERED its own buffer is a bare file, whose write may end in the middle and not say so.
+        with open(sys.stdout.fileno(), "wb", closefd=False) as sink:
+            yield sink
         return
-    path = Path(out).resolve()
+    path = Path(out)
     if path.exists() and not path.is_file():  # a pipe, /dev/null: nothing that could be replaced
         with path.open("wb") as sink:
             yield sink
         return
+    path = path.resolve()
     beside = path.with_name(f".{path.name}.{os.getpid()}")
     try:
         sink = beside.open("wb")

@@ -7,6 +7,7 @@ from html import escape
 from typing import Any
 from xml.etree import ElementTree as ET
 
+from ingest.export.schema import SCHEMA_VERSION
 from ingest.text import strip_controls
 
 _CONTENT = "http://purl.org/rss/1.0/modules/content/"
@@ -27,7 +28,7 @@ def rss_document(articles: Iterable[Mapping[str, Any]], title: str, now: datetim
     _put(channel, "title", title)
     _put(channel, "link", "https://feedmill.invalid/")
     _put(channel, "description", "Articles as feedmill stored them.")
-    _put(channel, "generator", "feedmill")
+    _put(channel, "generator", f"feedmill, export schema {SCHEMA_VERSION}")
     _put(channel, "lastBuildDate", format_datetime(now))
     for article in articles:
         _add_item(channel, article)

@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import os
 
 import feedparser
 import pytest
@@ -84,3 +85,54 @@ async def test_a_terminal_is_no_place_for_binary_formats(tmp_path):
     os.close(main)
     assert process.returncode == 1
     assert b"name a file with --out" in told
+
+
+@pytest.mark.parametrize("form", ["jsonl", "csv", "parquet", "warc", "rss"])
+@pytest.mark.parametrize("out", ["-", "/dev/stdout"])
+async def test_a_reader_that_has_seen_enough_is_no_failure(form, out, full_store):
+    """As in `feedmill articles export | head`: more is written than a pipe holds, and the reader goes."""
+    import asyncio
+    import sys
+
+    reading, writing = os.pipe()
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "flows.cli.main", "articles", "export", "--format", form, "--out", out),
+        env=os.environ | {"FEEDMILL_DATA_DIR": str(full_store)},
+        stdout=writing,
+        stderr=asyncio.subprocess.PIPE,
+    )
+    os.close(writing)
+    assert await asyncio.to_thread(os.read, reading, 4)
+    os.close(reading)
+    _, told = await process.communicate()
+    assert (process.returncode, told.decode()) == (0, "")
+
+
+@pytest.fixture(scope="module")
+def full_store(tmp_path_factory):
+    """A data folder whose articles and pages are more than a pipe holds, however packed."""
+    from datetime import UTC, datetime
+
+    from ingest.model import Capture
+    from storage import tables
+    from storage.archive import Archive
+    from storage.database import Database
+
+    folder, now = tmp_path_factory.mktemp("full"), datetime(2026, 11, 21, tzinfo=UTC)
+    with Database(f"sqlite:///{folder / 'feedmill.db'}") as database:
+        database.upgrade()
+        with database.begin() as session:
+            session.add(tables.Site(id=1, host="a.example"))
+            session.flush()
+            for number in range(1, 61):
+                text, url = os.urandom(20_000).hex(), f"https://a.example/{number}"
+                common = {"id": number, "url": url}
+                article = {"cursor": number, "site": "a.example", "text": text, "status": "ok", "content_hash": ""}
+                session.add(tables.Article(**common, **article, first_seen_at=now, fetched_at=now))
+                session.flush()
+                page = {"site_id": 1, "page_key": number, "state": "done", "article_id": number}
+                session.add(tables.Page(**common, **page, created_at=now))
+                session.flush()
+                capture = Capture(url=url, body=text.encode(), fetched_at=now)
+                Archive().keep(session, number, Archive().pack(session, 1, capture))
+    return folder

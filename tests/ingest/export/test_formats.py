@@ -4,6 +4,7 @@ import csv
 import gzip
 import io
 import random
+import re
 from datetime import UTC, datetime
 
 import feedparser
@@ -14,7 +15,7 @@ from hypothesis import strategies as st
 from ingest.errors import BadArchive
 from ingest.export.lines import csv_lines
 from ingest.export.rss import rss_document
-from ingest.export.schema import FIELDS
+from ingest.export.schema import ELEMENTS, FIELDS, SCHEMA_VERSION
 from ingest.export.warc import read_warc, write_warc
 from ingest.model import Capture
 
@@ -148,3 +149,36 @@ def test_the_pages_of_an_arc_file_are_read_too():
 def test_a_file_that_is_packed_as_a_whole_says_what_to_do_in_one_line():
     with pytest.raises(BadArchive, match=r"^[^\n]*unpack it with gunzip[^\n]*$"):
         list(read_warc(io.BytesIO(gzip.compress(arc_of(b"<p>One</p>")))))
+
+
+# What other programs rely on: a field that goes, moves or changes its kind needs another version.
+PINNED = {
+    1: "id:integer cursor:integer url:text canonical_url:text feed_url:text site:text title:text authors:texts"
+    " published_at:time published_source:text updated_at:time first_seen_at:time fetched_at:time language:text"
+    " text:text summary:text image_url:text tags:texts site_name:text word_count:integer status:text extractor:text"
+    " removed:removals origin_url:text content_hash:text story_id:integer is_duplicate_of:integer revision:integer"
+}
+
+
+def test_the_fields_of_a_version_do_not_change():
+    assert " ".join(f"{field.name}:{field.kind}" for field in FIELDS) == PINNED[SCHEMA_VERSION]
+
+
+def test_an_item_of_the_feed_has_the_elements_that_are_documented():
+    words = {name: f"some {name}" for name in ("summary", "text", "language")}
+    article = article_of(authors=["Ada Lark"], tags=["Harbour"], **words)
+    document = rss_document([article], "A", NOW).decode()
+    found = re.findall(r"<([\w:]+)", document[document.index("<item>") :])
+    assert found[1:] == list(ELEMENTS)
+    assert f"<generator>feedmill, export schema {SCHEMA_VERSION}</generator>" in document
+
+
+def test_a_warc_file_holds_what_is_documented():
+    sink = io.BytesIO()
+    write_warc([capture_of(final_url="https://news.example/two")], sink, NOW)
+    info, page = gzip.decompress(sink.getvalue()).decode().split("WARC/1.1\r\n")[1:]
+    assert "WARC-Type: warcinfo" in info
+    for line in ("WARC-Type: response", "WARC-Target-URI: https://news.example/two", "WARC-Date: 2026-11-21T12:00:00Z"):
+        assert f"{line}\r\n" in page
+    for line in ("HTTP/1.1 200 OK", 'etag: "a"', "content-length: 10"):
+        assert f"{line}\r\n" in page
