@@ -14,6 +14,7 @@ from storage.database import Database
 T = TypeVar("T")
 Item = TypeVar("Item")
 BATCH = 100
+_Outcome = tuple[object, Exception | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +92,10 @@ class Writer:
         groups = _group(batch)
         try:
             with self._database.begin() as session:
-                outcomes = [outcome for group in groups for outcome in _attempt(session, group)]
+                if len(batch) == 1:  # the transaction is all the savepoint that it needs
+                    outcomes: list[_Outcome] = [(_apply(session, batch)[0], None)]
+                else:
+                    outcomes = [outcome for group in groups for outcome in _attempt(session, group)]
         except Exception as failure:  # noqa: BLE001 - every waiter must hear that its change was not committed
             outcomes = [(None, failure)] * len(batch)
         changes = [change for group in groups for change in group]
@@ -106,12 +110,16 @@ def _group(batch: list[_Change]) -> list[list[_Change]]:
     return list(groups.values())
 
 
-def _attempt(session: Session, changes: list[_Change]) -> list[tuple[object, Exception | None]]:
+def _attempt(session: Session, changes: list[_Change]) -> list[_Outcome]:
     try:
         with session.begin_nested():
-            results = changes[0].apply(session, [change.item for change in changes])
-            return [(result, None) for result, _ in zip(results, changes, strict=True)]
+            return [(result, None) for result in _apply(session, changes)]
     except Exception as error:  # noqa: BLE001 - handed to the waiter; the others' changes stand
         if len(changes) == 1:
             return [(None, error)]
     return [outcome for change in changes for outcome in _attempt(session, [change])]
+
+
+def _apply(session: Session, changes: list[_Change]) -> list[object]:
+    results = changes[0].apply(session, [change.item for change in changes])
+    return [result for result, _ in zip(results, changes, strict=True)]

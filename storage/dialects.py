@@ -79,7 +79,9 @@ def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
 def _begin_sqlite(connection: Connection) -> None:
     # A deferred transaction that reads first and writes later cannot wait for another writer: it fails at once.
     is_writing = bool(connection.get_execution_options().get(WRITE))
-    connection.exec_driver_sql(f"PRAGMA query_only = {int(not is_writing)}")
+    if connection.info.get(WRITE) is not is_writing:
+        connection.exec_driver_sql(f"PRAGMA query_only = {int(not is_writing)}")
+        connection.info[WRITE] = is_writing
     if is_writing:
         begin_writing(connection, BUSY_SECONDS)
     else:

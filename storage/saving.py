@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BindParameter, Connection, Row, Select, bindparam, func, insert, select, update
+from sqlalchemy import BindParameter, Connection, Row, Select, bindparam, func, insert, select, text, update
 from sqlmodel import Session
 
 from ingest.model import ArticleRecord, SaveOutcome
@@ -15,7 +15,7 @@ from storage.inserts import put_new
 from storage.merging import are_one, merge
 from storage.records import KNOWN_COLUMNS, Known, article_row, is_poorer, revised_row, revision_row, search_text
 from storage.stories import Signed, group
-from storage.tables import ALIAS, ARTICLE, ARTICLE_FEED, ENTRY, PAGE, REVISION, SITE
+from storage.tables import ALIAS, ARTICLE, ARTICLE_FEED, PAGE, REVISION, SITE
 from storage.texts import Rewrite, is_mended, move_cursors, rewrite, take_cursors
 from storage.tombstones import find_buried, keep_out, with_ids
 
@@ -26,12 +26,12 @@ _PAGES = select(*_PAGE_COLUMNS, SITE.c.host).join(SITE, SITE.c.id == PAGE.c.site
 _ALIASES = select(ALIAS.c.key, ALIAS.c.article_id).where(ALIAS.c.key.in_(_WANTED))
 _KNOWN = select(*KNOWN_COLUMNS).where(ARTICLE.c.id.in_(_WANTED))
 _INSERT = insert(ARTICLE).returning(ARTICLE.c.id, ARTICLE.c.cursor)
-_SHOWN = (
-    select(PAGE.c.article_id, ENTRY.c.feed_id, func.min(ENTRY.c.entry_key).label("entry_key"))
-    .join(PAGE, PAGE.c.id == ENTRY.c.page_id)
-    .where(ENTRY.c.page_id.in_(_WANTED))
-    .group_by(PAGE.c.article_id, ENTRY.c.feed_id)
-)
+_LINK = text(
+    "INSERT INTO article_feed (article_id, feed_id, entry_key, first_seen_at)"
+    " SELECT page.article_id, entry.feed_id, min(entry.entry_key), :now"
+    " FROM entry JOIN page ON page.id = entry.page_id WHERE entry.page_id IN :wanted"
+    " GROUP BY page.article_id, entry.feed_id ON CONFLICT (article_id, feed_id) DO NOTHING"
+).bindparams(_WANTED, bindparam("now", type_=ARTICLE_FEED.c.first_seen_at.type))
 # A failure stays readable on a page that is done: it is why a text is only partial.
 _DONE = (
     update(PAGE)
@@ -253,11 +253,8 @@ def _name(connection: Connection, saves: list[_Save], now: datetime) -> None:
 
 def _link(connection: Connection, saves: list[_Save], now: datetime) -> None:
     """Every feed whose entries led to the pages, which know their articles by now, has shown these."""
-    rows = [
-        {"article_id": row.article_id, "feed_id": row.feed_id, "entry_key": row.entry_key, "first_seen_at": now}
-        for row in _rows(connection, _SHOWN, [save.page.id for save in saves])
-    ]
-    put_new(connection, ARTICLE_FEED, ("article_id", "feed_id"), rows)
+    for portion in chunks([save.page.id for save in saves]):
+        connection.execute(_LINK, {"wanted": portion, "now": now})
 
 
 def _finish(connection: Connection, saves: list[_Save]) -> None:
