@@ -17,6 +17,7 @@ from ingest.urls import host_of, is_web_url, resolve
 FEED_TYPES = "application/atom+xml,application/rss+xml,application/xml;q=0.9,text/xml;q=0.8,*/*;q=0.1"
 JSON_TYPES = "application/json,*/*;q=0.1"
 MAX_FEED_BYTES = 10_000_000
+MAX_ITEMS = 5_000  # of one answer, as of one feed document
 GONE = frozenset({404, 410})
 
 _OK = range(200, 300)
@@ -73,8 +74,8 @@ def json_in(body: bytes) -> Any:
 
 
 def objects_in(value: Any) -> list[dict[str, Any]]:
-    """The objects of a JSON array; none where it is no array."""
-    return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []
+    """The objects of a JSON array, the first 5,000; none where it is no array."""
+    return [item for item in value[:MAX_ITEMS] if isinstance(item, dict)] if isinstance(value, list) else []
 
 
 def object_at(owner: Mapping[str, Any], name: str) -> dict[str, Any]:
@@ -116,7 +117,12 @@ def title_at(owner: Mapping[str, Any], name: str, *, is_html: bool) -> str | Non
 def address_at(owner: Mapping[str, Any], name: str, base_url: str) -> str | None:
     """The web address under a name, resolved; None where it is none."""
     written = text_at(owner, name)
-    address = resolve(base_url, written) if written else None
+    return web_address(base_url, written) if written else None
+
+
+def web_address(base_url: str, written: str) -> str | None:
+    """The web address that is meant; None where it is none, or longer than one may be."""
+    address = resolve(base_url, written)
     return address if is_web_url(address) else None
 
 

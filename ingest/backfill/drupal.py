@@ -24,13 +24,14 @@ from ingest.backfill.answers import (
     refuse,
     text_at,
     title_at,
+    web_address,
 )
 from ingest.backfill.paged_feed import read_page
 from ingest.backfill.positions import pack, unpack
 from ingest.backfill.source import Cursor, End, Listing, Nature, Ref, Reply, Target
 from ingest.dates import DateReader
 from ingest.model import Entry
-from ingest.urls import resolve, with_parameter
+from ingest.urls import with_parameter
 
 _ARTICLES = "jsonapi/node/article?sort=-created&page%5Blimit%5D=50"
 
@@ -97,14 +98,14 @@ def _next_link(value: Mapping[str, Any], base: str) -> str | None:
     """The link of JSON:API 1.0: an address, or an object with one."""
     links = object_at(value, "links")
     written = text_at(object_at(links, "next"), "href") or text_at(links, "next")
-    return resolve(base, written) if written else None
+    return web_address(base, written) if written else None
 
 
 def _ref(node: Mapping[str, Any], home: str, reader: DateReader) -> Ref | None:
     fields = object_at(node, "attributes")
     number = count_at(fields, "drupal_internal__nid")
     path = text_at(object_at(fields, "path"), "alias") or (f"/node/{number}" if number is not None else None)
-    url = resolve(home, path.lstrip("/")) if path else None
+    url = web_address(home, path.lstrip("/")) if path else None
     if url is None or not is_same_host(url, home):
         return None
     body = object_at(fields, "body")

@@ -10,7 +10,7 @@ from ingest.backfill.ghost import Ghost
 from ingest.backfill.jsonfeed import JsonFeed
 from ingest.backfill.rfc5005 import Rfc5005
 from ingest.backfill.sitemaps import Sitemaps
-from ingest.backfill.source import End, Source, Target
+from ingest.backfill.source import Cursor, End, Listing, Reply, Source, Target
 from ingest.backfill.static_site import StaticSite
 from ingest.backfill.substack import Substack
 from ingest.backfill.tumblr import Tumblr
@@ -55,6 +55,11 @@ def source_named(name: str) -> Source:
         if source.name == name:
             return source
     raise UnknownSource(f"there is no source {name!r}: give {AUTO} or some of {', '.join(NAMES)}")
+
+
+def advance(name: str, cursor: Cursor, reply: Reply) -> Listing:
+    """What an answer says to a source, by its name: a unit of work for another process. Raises UnknownSource."""
+    return source_named(name).advance(cursor, reply)
 
 
 def choose(target: Target, names: Sequence[str] = (AUTO,)) -> tuple[Source, ...]:

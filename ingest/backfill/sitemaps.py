@@ -20,6 +20,7 @@ MAX_DEPTH = 5
 MAX_DOCUMENTS = 5_000
 
 _MOST_NAMED = 200  # of robots.txt
+_LONGEST = 500  # characters of a document's address: thousands of them are kept from request to request
 _NO_ARTICLES = re.compile(
     r"(?:^|[-_./])(?:tags?|post_tag|categor(?:y|ies)|authors?|users?|taxonom(?:y|ies)|images?)(?:[-_.\d]|$)",
     re.IGNORECASE,
@@ -120,7 +121,7 @@ def _with_children(position: _Position, entries: Sequence[SitemapEntry], depth: 
     fresh = {_mark(entry.url): entry for entry in reversed(entries) if _mark(entry.url) not in known}
     room = MAX_DOCUMENTS - len(known)
     taken = dict(list(fresh.items())[:room]) if depth <= MAX_DEPTH else {}
-    wanted = _without_old([entry for entry in taken.values() if not _NO_ARTICLES.search(_file(entry.url))], position)
+    wanted = _without_old([entry for entry in taken.values() if _may_have_articles(entry.url)], position)
     wanted.sort(key=lambda entry: entry.changed_at or datetime.min.replace(tzinfo=UTC), reverse=True)
     return replace(
         position,
@@ -128,6 +129,10 @@ def _with_children(position: _Position, entries: Sequence[SitemapEntry], depth: 
         known=(*position.known, *taken),
         is_cut=position.is_cut or len(fresh) > len(taken),
     )
+
+
+def _may_have_articles(url: str) -> bool:
+    return len(url) <= _LONGEST and not _NO_ARTICLES.search(url.partition("?")[0].rstrip("/").rpartition("/")[2])
 
 
 def _without_old(entries: list[SitemapEntry], position: _Position) -> list[SitemapEntry]:
@@ -181,10 +186,6 @@ def _ref(entry: SitemapEntry) -> Ref:
         title = plain_title(entry.title, is_html=False)
         named = Entry(id=None, url=entry.url, title=title, published_at=entry.published_at)
     return Ref(url=entry.url, entry=named, published_at=entry.published_at, latest_at=entry.changed_at)
-
-
-def _file(url: str) -> str:
-    return url.partition("?")[0].rstrip("/").rpartition("/")[2]
 
 
 def _mark(url: str) -> str:

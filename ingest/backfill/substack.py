@@ -20,13 +20,13 @@ from ingest.backfill.answers import (
     refuse,
     text_at,
     title_at,
+    web_address,
 )
 from ingest.backfill.overlap import edges, next_start
 from ingest.backfill.positions import pack, unpack
 from ingest.backfill.source import Cursor, End, Listing, Nature, Ref, Reply, Target
 from ingest.dates import DateReader
 from ingest.model import Entry
-from ingest.urls import resolve
 
 PAGE_SIZE = 50  # 51 gets a 400
 
@@ -78,7 +78,7 @@ def _cursor(position: _Position) -> Cursor:
 
 def _ref(post: Mapping[str, Any], home: str, reader: DateReader) -> Ref | None:
     slug = text_at(post, "slug")
-    url = address_at(post, "canonical_url", home) or (resolve(home, f"p/{slug}") if slug else None)
+    url = address_at(post, "canonical_url", home) or (web_address(home, f"p/{slug}") if slug else None)
     if url is None:
         return None
     published = moment(reader, post.get("post_date"))

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from backfill_world import cms, common_crawl, fitting, keep, wayback
 
+from ingest.backfill.copies import ask_missing, read_copy, read_missing
 from ingest.backfill.registry import source_named
 from ingest.backfill.source import Archives, End, Window
 from ingest.backfill.window import Verdict, judge
@@ -164,6 +165,23 @@ async def test_a_site_that_was_taken_out_of_the_wayback_machine_is_unsuitable(we
         assert (await walk(source_named("wayback"), target, web.answer)).end is End.UNSUITABLE
 
 
+async def test_a_page_that_is_gone_is_had_as_it_was_when_it_was_new(web):
+    async with (
+        cms("static", posts=60, gone=10) as world,
+        wayback(keep(world).archive, index_per_minute=None) as machine,
+    ):
+        post = next(post for post in world.opening if post.link in world.gone)
+        for published_at in (post.published_at, None):
+            found = read_missing(post.link, await web.answer(ask_missing(machine.url, post.link, published_at)))
+
+            assert found is not None
+            assert found.url == post.link
+            assert post.title.encode() in found.body
+            assert found.fetched_at == post.published_at + timedelta(days=3)
+        never = ask_missing(machine.url, f"{world.url}/never", None)
+        assert read_missing(f"{world.url}/never", await web.answer(never)) is None
+
+
 @pytest.mark.parametrize("platform", ["wordpress", "blogger", "jsonfeed"])
 async def test_old_copies_of_the_feed_give_all_that_they_ever_named(web, walk, platform):
     async with cms(platform, posts=200) as world:
@@ -179,8 +197,6 @@ async def test_old_copies_of_the_feed_give_all_that_they_ever_named(web, walk, p
 
 
 async def test_common_crawl_names_every_page_and_where_its_record_is(web, walk):
-    from ingest.backfill.copies import read_copy
-
     async with cms("wordpress", posts=120) as world:
         kept = keep(world)
         async with common_crawl(kept.archive) as server:
