@@ -21,6 +21,8 @@ _WANTED: BindParameter[Any] = bindparam("wanted", expanding=True)
 _BANDS = select(BAND.c.key, BAND.c.article_id).where(BAND.c.key.in_(_WANTED))
 _PRINTS = select(PRINT.c.article_id, PRINT.c.signature).where(PRINT.c.article_id.in_(_WANTED))
 _TEXTS = select(ARTICLE.c.id, ARTICLE.c.text, ARTICLE.c.story_id).where(ARTICLE.c.id.in_(_WANTED))
+_LEAVE_BAND = delete(BAND).where(BAND.c.key == bindparam("in_band"), BAND.c.article_id == bindparam("of"))
+_DROP_PRINT = delete(PRINT).where(PRINT.c.article_id == bindparam("of"))
 _FIRST = (
     select(ARTICLE.c.id)
     .where(ARTICLE.c.story_id == bindparam("of_story"))
@@ -140,10 +142,11 @@ def _forget(connection: Connection, article_ids: Sequence[int]) -> None:
     """Take back what an earlier version of an article was found by."""
     from ingest.resemblance import band_keys
 
-    for row in _rows(connection, _PRINTS, sorted(article_ids)):
-        keys = band_keys(bytes(row.signature))
-        connection.execute(delete(BAND).where(BAND.c.key.in_(keys), BAND.c.article_id == row.article_id))
-        connection.execute(delete(PRINT).where(PRINT.c.article_id == row.article_id))
+    signed = list(_rows(connection, _PRINTS, sorted(article_ids)))
+    places = [{"in_band": key, "of": row.article_id} for row in signed for key in band_keys(bytes(row.signature))]
+    if places:
+        connection.execute(_LEAVE_BAND, sorted(places, key=itemgetter("in_band", "of")))
+        connection.execute(_DROP_PRINT, [{"of": row.article_id} for row in signed])
 
 
 def _remember(connection: Connection, signed: Sequence[Signed], keys: Mapping[int, Iterable[int]]) -> None:
