@@ -5,7 +5,6 @@ python bench/quality/run.py [--sample N] [--set NAME] [--floor] [--write]
 
 import argparse
 import sys
-from collections.abc import Iterable
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
@@ -13,15 +12,10 @@ sys.path[:0] = [str(Path(__file__).parent), str(Path(__file__).parents[2])]
 
 from corpora import list_sets, load_set  # noqa: E402 - a program finds its neighbours only after the line above
 from evaluate import Score, evaluate, warm_up  # noqa: E402 - as above
+from floors import Pair, check_floor, mean  # noqa: E402 - as above
 
 RESULTS = Path(__file__).with_name("RESULTS.md")
-# The gain in word F1 against trafilatura in the same run that a set must reach, and how much noise a sample has.
-FLOORS = {"wcxb_dev": 0.022, "dragnet_dev": 0.028, "fundus_eval": 0.020}
-MOST_LEAKS = 0.01
-MOST_REPEATS = 0.004
-SAMPLE_TOLERANCE = 0.01
 PROCESSES = 2
-Pair = tuple[Score, Score]
 
 
 def main() -> int:
@@ -32,6 +26,8 @@ def main() -> int:
     parser.add_argument("--floor", action="store_true", help="exit 1 when a set lies under its floor")
     parser.add_argument("--write", action="store_true", help=f"write {RESULTS.name}")
     call = parser.parse_args()
+    if call.write and (call.sample or call.set):
+        parser.error(f"{RESULTS.name} holds whole runs: --write goes with neither --sample nor --set")
     sets = {name: path for name, path in list_sets().items() if not call.set or name in call.set}
     if not sets:
         print("no set of pages found: bench/quality needs ../shared/data/articles", file=sys.stderr)
@@ -41,7 +37,7 @@ def main() -> int:
         halves, pairs = run_set(path, call.sample)
         tables.append(report(name, pairs, halves))
         print(tables[-1], flush=True)
-        failures += check_floor(name, pairs, SAMPLE_TOLERANCE if call.sample else 0.0)
+        failures += check_floor(name, pairs, is_sample=bool(call.sample))
     if call.write:
         RESULTS.write_text(HEAD + "\n".join(tables), encoding="utf-8")
     for failure in failures:
@@ -54,26 +50,6 @@ def run_set(path: Path, most: int | None) -> tuple[list[int], list[Pair]]:
     samples = load_set(path, most)
     with ProcessPoolExecutor(PROCESSES, initializer=warm_up, initargs=(samples[0],)) as pool:
         return [sample.half for sample in samples], list(pool.map(evaluate, samples, chunksize=4))
-
-
-def check_floor(name: str, pairs: list[Pair], tolerance: float) -> list[str]:
-    """What lies under the floor, as sentences."""
-    gain = mean(mine.word_f1 - theirs.word_f1 for mine, theirs in pairs)
-    leaks, repeats = mean(bool(mine.leaks) for mine, _ in pairs), mean(mine.is_repeating for mine, _ in pairs)
-    failures = []
-    if gain < FLOORS.get(name, 0.0) - tolerance:
-        failures.append(f"{name}: word F1 gains {gain:+.4f}, less than the floor {FLOORS.get(name, 0.0):+.4f}")
-    if leaks > MOST_LEAKS + 10 * tolerance:
-        failures.append(f"{name}: {leaks:.1%} of the pages leak furniture, more than {MOST_LEAKS:.1%}")
-    if repeats > MOST_REPEATS + 10 * tolerance:
-        failures.append(f"{name}: {repeats:.1%} of the pages repeat a paragraph, more than {MOST_REPEATS:.1%}")
-    return failures
-
-
-def mean(values: Iterable[float | bool | None]) -> float:
-    """The mean of what is known; nan of nothing."""
-    known = [float(value) for value in values if value is not None]
-    return sum(known) / len(known) if known else float("nan")
 
 
 HEAD = """# Quality of extraction
