@@ -163,13 +163,14 @@ def measure(store: Store, first: int) -> Costs:
     own, saving.group = saving.group, watch_stories(costs)
     try:
         for turn in range(ROUNDS):
-            _measure_round(store, costs, first + turn * A_ROUND)
+            measure_round(store, costs, first + turn * A_ROUND)
     finally:
         saving.group = own
     return costs
 
 
-def _measure_round(store: Store, costs: Costs, first: int) -> None:
+def measure_round(store: Store, costs: Costs, first: int) -> None:
+    """Store 200 articles, polled and saved in batches and alone, and ask for what there is."""
     samples = make(first, A_ROUND, with_pages=store.with_pages)
     with costs.measure("poll", A_ROUND):
         store.poll(samples, 20)
