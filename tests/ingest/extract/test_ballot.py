@@ -24,8 +24,8 @@ def test_a_clear_page_weighs_one_candidate_and_says_its_share():
     assert ballot.weighed[0].size >= 8 * 90
 
 
-def test_a_short_page_is_doubted_and_weighs_more_than_one():
-    ballot = choose(f"<div class='entry-content'>{paragraphs(2)}</div>").ballot
+def test_a_choice_with_little_of_the_running_text_is_doubted_and_weighs_more_than_one():
+    ballot = choose(f"<article>{paragraphs(3)}</article><div>{paragraphs(9)}</div>").ballot
     assert len(ballot.weighed) >= 2
 
 
