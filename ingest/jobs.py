@@ -49,6 +49,7 @@ class PageReading:
     next_url: str | None = None
     single_url: str | None = None
     sighting: Sighting | None = None
+    claim_keys: tuple[int, ...] = ()  # of the canonical address: a name of the article as far as its text agrees
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +106,7 @@ def read_page(job: PageJob) -> PageReading:
     return PageReading(
         article=article,
         alias_keys=_alias_keys(job, article),
+        claim_keys=_claim_keys(job, article),
         content_hash=text_hash,
         signature=signature(article.text),
         next_url=found.next_url,
@@ -131,13 +133,24 @@ def mend_texts(job: MendJob) -> list[tuple[StoredText, StoredText]]:
 
 
 def _alias_keys(job: PageJob, article: Article) -> tuple[int, ...]:
-    """The keys of the addresses that name this article and no other."""
+    """The keys of the addresses at which the article was found."""
+    from ingest.urls import dedupe_key, is_front_page
+
+    target = job.page and job.page.final_url
+    if target and is_front_page(target) and not (job.url and is_front_page(job.url)):
+        target = None  # where dead addresses lead
+    return tuple(dict.fromkeys(dedupe_key(url) for url in (job.url, article.url, target) if url))
+
+
+def _claim_keys(job: PageJob, article: Article) -> tuple[int, ...]:
+    """The key of the address that the page calls canonical, where it may be the article's own.
+
+    One elsewhere says where a copy comes from; the front page as canonical is a template's mistake.
+    """
     from ingest.urls import dedupe_key, is_front_page, site_of
 
     own = [url for url in (job.url, article.url, job.page and job.page.final_url) if url]
-    sites = {site_of(url) for url in own}
     canonical = article.canonical_url
-    # A canonical elsewhere says where a copy comes from; the front page as canonical is a template's mistake.
-    if canonical and (not own or (site_of(canonical) in sites and not is_front_page(canonical))):
-        own.append(canonical)
-    return tuple(dict.fromkeys(map(dedupe_key, own)))
+    if not canonical or (own and (is_front_page(canonical) or site_of(canonical) not in set(map(site_of, own)))):
+        return ()
+    return tuple({dedupe_key(canonical)} - set(_alias_keys(job, article)))

@@ -396,11 +396,12 @@ class ArticleRecord:
 
     page_id: int
     article: Article
-    alias_keys: tuple[int, ...]  # dedupe keys of url, redirect target, canonical: one of them known = same article
+    alias_keys: tuple[int, ...]  # dedupe keys of url and redirect target: one of them known = same article
     fetched_at: datetime
     content_hash: str  # sha256 hex of the normalised title and text; equal hash = no revision
     revisit_at: datetime | None = None  # when to look whether it was edited; None: no more
     signature: bytes | None = None  # MinHash of the text (``ingest.resemblance``); None: too short to compare
+    claim_keys: tuple[int, ...] = ()  # of the canonical address: one of them known and the text the same = same article
 
 
 class SaveOutcome(StrEnum):

@@ -17,7 +17,7 @@ from ingest.urls import host_of, is_web_url, resolve
 FEED_TYPES = "application/atom+xml,application/rss+xml,application/xml;q=0.9,text/xml;q=0.8,*/*;q=0.1"
 JSON_TYPES = "application/json,*/*;q=0.1"
 MAX_FEED_BYTES = 10_000_000
-MAX_ITEMS = 5_000  # of one answer, as of one feed document
+MAX_ITEMS = 1_000  # of one answer of an API: none gives as many
 GONE = frozenset({404, 410})
 
 _OK = range(200, 300)
@@ -74,7 +74,7 @@ def json_in(body: bytes) -> Any:
 
 
 def objects_in(value: Any) -> list[dict[str, Any]]:
-    """The objects of a JSON array, the first 5,000; none where it is no array."""
+    """The objects of a JSON array, the first 1,000; none where it is no array."""
     return [item for item in value[:MAX_ITEMS] if isinstance(item, dict)] if isinstance(value, list) else []
 
 

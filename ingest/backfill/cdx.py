@@ -16,9 +16,10 @@ from ingest.backfill.source import Ask, Copy, Place, Reply
 from ingest.urls import is_web_url
 
 ROWS = 5_000
+_MOST_ROWS = 50_000  # of one answer, should the limit be passed over
 FIELDS = ("timestamp", "original", "mimetype", "statuscode", "digest")
 
-_STAMP = re.compile(r"\d{14}")
+_STAMP = re.compile(r"[0-9]{14}")
 _DEFAULT_PORT = re.compile(r"^(https?://[^/?#]*?):(?:80|443)(?=[/?#]|$)", re.IGNORECASE)
 
 
@@ -32,7 +33,7 @@ class Capture:
     @property
     def captured_at(self) -> datetime:
         """The moment of the capture."""
-        return datetime.strptime(self.stamp, "%Y%m%d%H%M%S").replace(tzinfo=UTC)
+        return moment_of(self.stamp)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,8 +77,14 @@ def rows_in(reply: Reply) -> Rows | None:
     names = [str(name) for name in rows[0]] if rows else []
     is_headed = {"timestamp", "original"} <= set(names)
     columns = names if is_headed else list(FIELDS)
-    found = (_capture(dict(zip(columns, row, strict=False))) for row in (rows[1:] if is_headed else rows))
+    wanted = rows[int(is_headed) :][:_MOST_ROWS]
+    found = (_capture(dict(zip(columns, row, strict=False))) for row in wanted)
     return Rows(tuple(capture for capture in found if capture), key)
+
+
+def moment_of(stamp: str) -> datetime:
+    """The moment of a timestamp of 14 digits. Raises ValueError where it is none."""
+    return datetime.fromisoformat(f"{stamp[:8]}T{stamp[8:]}").replace(tzinfo=UTC)
 
 
 def copy_of(base: str, capture: Capture) -> Copy:

@@ -7,11 +7,11 @@ and is not there is the end of a crawl: 404 without captures, 400 behind the las
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 from urllib.parse import quote, urlsplit
 
-from ingest.backfill import crawls
+from ingest.backfill import cdx, crawls
 from ingest.backfill.answers import JSON_TYPES, count_at, count_in, is_refused, json_in, misread, refuse, text_at
 from ingest.backfill.positions import pack, unpack
 from ingest.backfill.source import Ask, Copy, Cursor, End, Listing, Nature, Place, Ref, Reply, Target, Window
@@ -22,10 +22,11 @@ INDEX_URL = "https://index.commoncrawl.org"
 DATA_URL = "https://data.commoncrawl.org"
 FIELDS = "url,timestamp,status,mime,filename,offset,length"
 
-_MOST_ROWS = 200_000  # of one answer
+_MOST_ROWS = 50_000  # of one answer
 _MOST_RECORD_BYTES = 20_000_000
 _MOST_LINE = 20_000
 _FILE = re.compile(r"(?!.*\.\.)crawl-data/[A-Za-z0-9/_.-]{1,300}/warc/[A-Za-z0-9_.-]{1,200}\.warc\.gz")
+_STAMP = re.compile(r"[0-9]{14}")
 _NO_SUCH_PAGE = frozenset({400, 404})
 
 
@@ -182,6 +183,6 @@ def _copy(row: Mapping[str, Any], data: str) -> Copy | None:
 
 def _captured_at(stamp: str) -> datetime | None:
     try:
-        return datetime.strptime(stamp, "%Y%m%d%H%M%S").replace(tzinfo=UTC)
+        return cdx.moment_of(stamp) if _STAMP.fullmatch(stamp) else None
     except ValueError:
         return None

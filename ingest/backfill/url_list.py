@@ -10,6 +10,7 @@ from ingest.backfill.source import Ask, Cursor, End, Listing, Nature, Place, Ref
 from ingest.urls import clean_url, is_web_url
 
 CHUNK = 1_000_000  # bytes
+_MOST_WEB_BYTES = 5_000_000
 
 _NEVER = 1_000_000_000
 _SEPARATORS = re.compile(r"[\s,;\"<>]+")
@@ -60,7 +61,7 @@ def _lists(target: Target) -> tuple[str, ...]:
 
 def _refs(body: bytes) -> tuple[Ref, ...]:
     lines = body.decode("utf-8-sig", "replace").splitlines()
-    urls = (_address(line.strip()) for line in lines if len(line) <= _LONGEST_LINE)
+    urls = (_address(line.strip()) for line in lines if "://" in line and len(line) <= _LONGEST_LINE)
     return tuple(Ref(url=clean_url(url)) for url in urls if url)
 
 
@@ -87,6 +88,6 @@ def _next_list(position: _Position, refs: tuple[Ref, ...]) -> Listing:
 def _cursor(position: _Position) -> Cursor:
     url = position.left[0]
     if is_web_url(url):
-        return Cursor(Ask(url=url, accept="text/plain,*/*;q=0.1"), pack(position))
+        return Cursor(Ask(url=url, accept="text/plain,*/*;q=0.1", max_bytes=_MOST_WEB_BYTES), pack(position))
     byte_range = (position.offset, position.offset + CHUNK - 1)
     return Cursor(Ask(url=url, place=Place.FILE, byte_range=byte_range, max_bytes=CHUNK), pack(position))

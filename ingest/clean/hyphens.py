@@ -13,7 +13,7 @@ from ingest.clean.vocabulary import WORD, Vocabulary, choose_vocabulary
 # Exactly one hyphen between two runs of letters, which may end its line or (where a line end was lost) have a blank
 # behind it; no hyphen, digit, apostrophe, dot, slash or at sign around.
 _SPLIT = re.compile(r"(?<![\w'’.@/\-‐‑])([^\W\d_]+)[-‐]([ \t]*\n[ \t]*| )?([^\W\d_]+)(?![\w@/‐‑\-]|['’]\w|\.\w)")
-_GAP = re.compile(r"(?<=[^\W\d_])[-‐](?:[ \t]*\n[ \t]*| )(?=[^\W\d_])")
+_GAP = re.compile(r"[-‐](?<=[^\W\d_][-‐])(?:[ \t]*\n[ \t]*| )(?=[^\W\d_])")
 _HANGING = re.compile(r"[-‐‑]\s*$")
 _SOFT = "\u00ad"
 _SOFT_BREAK = re.compile(rf"(?<=[^\W\d_]){_SOFT}[ \t]*\n[ \t]*(?=[^\W\d_])(\S*)[ \t]*")

@@ -17,6 +17,7 @@ _JOINER = "\u02bc"
 _IGNORED = re.compile("[\u0307\u0640\u064b-\u065f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufe0f\u00ad'’]")
 _FOLDED = str.maketrans({"ي": "ی", "ى": "ی", "ك": "ک", "ı": "i", _JOINER: ""})
 _ASCII_FOLDED = {code: chr(code).lower() if chr(code).isalnum() else " " for code in range(128)} | {ord("'"): None}
+_TYPOGRAPHIC = re.compile("[“”„‟‚‘–—…«»‹›•·\u00a0£€©®]")  # what most English texts have beyond ASCII: no part of a word
 _DIGIT = re.compile(r"[0-9]")
 # Within a line 《》 stand about a title ("《…》有 3 条评论"): only a line that is all title is quoted.
 _QUOTED = re.compile(r"[\s*•-]*(?:[\"“”„‟‚‘「『>]|《[^《》]*(?:》\W*)?$|[«‹»›][^«»‹›]+[»›«‹])")
@@ -62,7 +63,10 @@ def read_line(raw: str) -> Line:
 def fold_key(text: str) -> str:
     """Any text in the form of ``Line.key``, however long: words alone, without case or punctuation."""
     if not text.isascii():
-        return " ".join(_WORD.findall(_fold(_IGNORED.sub("", text))))
+        plain = _TYPOGRAPHIC.sub(" ", text.replace("’", "'"))
+        if not plain.isascii():
+            return " ".join(_WORD.findall(_fold(_IGNORED.sub("", text))))
+        text = plain
     blank = text.translate(_ASCII_FOLDED)
     return " ".join(blank.split() if _DIGIT.search(blank) is None else _WORD.findall(blank))
 

@@ -1,7 +1,9 @@
 """Which publishing system made a page: by generator, body classes, asset hosts and the shape of its markup."""
 
+import re
 from collections.abc import Callable, Iterable
-from functools import cache
+from functools import cache, cached_property
+from typing import cast
 
 from lxml import etree
 from lxml.html import HtmlElement
@@ -11,6 +13,8 @@ from ingest.clean.rules import Platform, Rules
 _ASSETS = "//script/@src | //link/@href"
 _GENERATORS = "//meta[translate(@name, 'GENRATO', 'genrato') = 'generator']/@content"
 _MAX_VALUES = 200
+_find_values = etree.XPath("//*/@*", smart_strings=False)
+_LITERAL = re.compile("'([^']*)'")
 
 
 def name_platform(tree: HtmlElement, rules: Rules) -> str | None:
@@ -19,17 +23,42 @@ def name_platform(tree: HtmlElement, rules: Rules) -> str | None:
     body = tree if tree.tag == "body" else tree.find(".//body")
     classes = set((body.get("class") or "").lower().split()) if body is not None else set()
     assets = _read_values(tree, _ASSETS)
+    page = _Words(tree)
     tests: tuple[Callable[[Platform], bool], ...] = (
         lambda platform: _is_served(platform.generators, generators),
         lambda platform: bool(classes & set(platform.body_classes)),
         lambda platform: _is_served(platform.hosts, assets),
-        lambda platform: _has_shape(platform, tree),
+        lambda platform: page.may_have(platform) and _has_shape(platform, tree),
     )
     for test in tests:
         found = [platform for platform in rules.platforms.values() if test(platform)]
         if found:
             return _choose(found, tree)
     return None
+
+
+class _Words:
+    """A page's attribute values: a shape whose own words are in none of them needs no search of the tree."""
+
+    def __init__(self, tree: HtmlElement) -> None:
+        self._tree = tree
+
+    def may_have(self, platform: Platform) -> bool:
+        """Whether every shape has at least one of its words somewhere on the page."""
+        wanted = (_literals(shape) for shape in platform.shapes)
+        return all(not words or any(word in self._values for word in words) for words in wanted)
+
+    @cached_property
+    def _values(self) -> str:
+        return "\n".join(cast("list[str]", _find_values(self._tree)))
+
+
+@cache
+def _literals(xpath: str) -> tuple[str, ...]:
+    """What a shape looks for; nothing where it asks that something is absent."""
+    if xpath.startswith("not("):
+        return ()
+    return tuple(word for found in _LITERAL.findall(xpath) if (word := found.strip()))
 
 
 def _read_values(tree: HtmlElement, xpath: str) -> list[str]:

@@ -28,8 +28,10 @@ _MOST_MANNER = 0.25  # of the text; more is a text that stands twice
 _MANNER = 3  # so many different lines, each repeated alone, are the text's own way: events, tests, quoted passages
 REPEAT = "core/repeat"
 # An item, a row of a table, a step, or code: structures repeat lines that mean something each time.
-_STRUCTURE = re.compile(r"^(?:[-*•–—▪◦#>|]\s|\d+[.)])|[\t|{}=;]|^[^\s:]+(?: [^\s:]+){0,3}: ")
-_ITEM = re.compile(r"^(?:[-*•–—▪◦#>|]\s|\d+[.)])|[\t|{}=]")  # of a whole sentence: a label may stand before it
+_BULLET = re.compile(r"[-*•–—▪◦#>|]\s|\d+[.)]")
+_LABEL = re.compile(r"[^\s:]+(?: [^\s:]+){0,3}: ")
+_CELLS = re.compile(r"[\t|{}=]")
+_CODE = re.compile(r"[\t|{}=;]")
 NEAR_REPEAT = "core/near-repeat"
 
 
@@ -90,7 +92,16 @@ def _is_prose(draft: Draft, index: int, words: str) -> bool:
     """Whether a line may count as a passage: long enough, closed like a sentence, no item, row or code."""
     line = draft.lines[index].strip()
     least = _MIN_DENSE_CHARS if _is_dense(words) else MIN_CHARS
-    return len(line) >= least and not (_ITEM if ends_sentence(line) else _STRUCTURE).search(line)
+    return len(line) >= least and not (_is_item(line) if ends_sentence(line) else _is_structure(line))
+
+
+def _is_item(line: str) -> bool:
+    """Whether a whole sentence is an item or a row: a label may stand before it."""
+    return _BULLET.match(line) is not None or _CELLS.search(line) is not None
+
+
+def _is_structure(line: str) -> bool:
+    return _BULLET.match(line) is not None or _CODE.search(line) is not None or _LABEL.match(line) is not None
 
 
 def _is_dense(words: str) -> bool:
@@ -203,6 +214,9 @@ def _is_alike(one: str, other: str, least: float) -> bool:
     words, others = one.split(), other.split()
     if not words or abs(len(words) - len(others)) > (1 - least) * 2 * max(len(words), len(others)):
         return False
+    known = frozenset(others)
+    if 2 * sum(word in known for word in words) < least * (len(words) + len(others)):
+        return False  # the ratio cannot be more than this
     matcher = SequenceMatcher(None, words, others, autojunk=False)
     return matcher.quick_ratio() >= least and matcher.ratio() >= least
 
@@ -214,17 +228,18 @@ def _drop_near(draft: Draft, folded: dict[int, str]) -> None:
         if min(len(above), len(below)) < MIN_CHARS or upper in draft.dropped:
             continue
         words, others = folded[upper], folded[lower]
-        if words == others and not _ITEM.search(above):
+        if words == others and not _is_item(above):
             draft.drop(lower, NEAR_REPEAT)
-        elif _STRUCTURE.search(above) or _STRUCTURE.search(below):
             continue
-        elif f"{others} ".startswith(f"{words} "):
-            draft.drop(upper, NEAR_REPEAT)
-        elif min(len(above), len(below)) >= _MIN_NEAR_CHARS and _is_rewritten(words, others):
-            draft.drop(lower, NEAR_REPEAT)
+        is_teaser = f"{others} ".startswith(f"{words} ")
+        is_near = is_teaser or (min(len(above), len(below)) >= _MIN_NEAR_CHARS and _is_rewritten(words, others))
+        if is_near and not _is_structure(above) and not _is_structure(below):
+            draft.drop(upper if is_teaser else lower, NEAR_REPEAT)
 
 
 def _is_rewritten(words: str, others: str) -> bool:
     """Nearly equal, and no number differs: rows of a table are nearly equal too."""
+    if not _is_alike(words, others, _NEAR_RATIO):
+        return False
     numbers = [[word for word in text.split() if word.isdecimal()] for text in (words, others)]
-    return numbers[0] == numbers[1] and _is_alike(words, others, _NEAR_RATIO)
+    return numbers[0] == numbers[1]

@@ -144,14 +144,14 @@ def drop_empties(tree: HtmlElement) -> None:
 def outline(root: HtmlElement) -> Outline:
     """Walk a tree without machinery once and give its outline."""
     walk = _Walk()
-    parts = walk.parts
+    parts, above, blocks, spans = walk.parts, walk.above, walk.blocks, walk.spans
     for event, element in etree.iterwalk(root, events=("start", "end")):
         tag = element.tag
         if event == "start":
             text = element.text
             if tag in BLOCK_TAGS:
                 walk.end_block(_BREAKS_OF_A_PARAGRAPH)
-                walk.above.append((element, len(walk.blocks)))
+                above.append((element, len(blocks)))
             elif tag == "br":
                 walk.end_block(1)
             elif tag == "a":
@@ -159,7 +159,10 @@ def outline(root: HtmlElement) -> Outline:
         else:
             text = element.tail
             if tag in BLOCK_TAGS:
-                walk.close(element)
+                walk.end_block(_BREAKS_OF_A_PARAGRAPH)
+                start = above.pop()[1]
+                if len(blocks) > start:
+                    spans[element] = (start, len(blocks))
             elif tag == "a":
                 walk.links_open -= 1
         # White space before a block's first letter says nothing; most text nodes are the markup's indentation.
@@ -180,12 +183,6 @@ class _Walk:
         self.parts: list[str] = []
         self._link_chars = 0
         self._breaks = _BREAKS_OF_A_PARAGRAPH
-
-    def close(self, element: HtmlElement) -> None:
-        self.end_block(_BREAKS_OF_A_PARAGRAPH)
-        _, start = self.above.pop()
-        if len(self.blocks) > start:
-            self.spans[element] = (start, len(self.blocks))
 
     def add(self, text: str) -> None:
         if not self.above:

@@ -69,7 +69,9 @@ def find_link_lists(page: Outline) -> tuple[Flag, ...]:
 
 
 def _outermost_first(page: Outline) -> list[tuple[HtmlElement, tuple[int, int]]]:
-    return sorted(page.spans.items(), key=lambda item: (item[1][0], -item[1][1]))
+    spans, count = page.spans, len(page.blocks) + 1
+    keys = {element: start * count - end for element, (start, end) in spans.items()}
+    return [(element, spans[element]) for element in sorted(spans, key=keys.__getitem__)]
 
 
 def _kind_of(element: HtmlElement) -> Kind | None:
