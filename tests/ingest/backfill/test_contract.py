@@ -3,6 +3,7 @@
 import gzip
 import json
 import pickle
+import time
 from dataclasses import replace
 from datetime import UTC, datetime
 from io import BytesIO
@@ -298,3 +299,24 @@ def test_a_probe_is_between_0_and_1_and_asks_for_nothing(source):
 
     for target in (TARGET, bare, replace(bare, feed_url=f"{HOME}feed", feed=FEED)):
         assert 0 <= source.probe(target) <= 1
+
+
+HOSTILE = {
+    "deep": b"[" * 5_000_000,
+    "many": b"[" + b"{}," * 1_000_000 + b"{}]",
+    "titles": json.dumps([{**POSTS[0], "title": {"rendered": "<" * 2_000}, "date_gmt": "le 5 mars"}] * 1_000).encode(),
+    "brackets": b"<" * 5_000_000,
+    "lines": b"a\n" * 2_500_000,
+    "bomb": gzip.compress(b"WARC/1.0\r\n" + b"\0" * 200_000_000),
+}
+
+
+@NAMED
+@pytest.mark.parametrize("body", HOSTILE.values(), ids=HOSTILE)
+def test_a_hostile_answer_costs_at_most_five_seconds(source, body):
+    cursor = source.first(TARGET)
+    started = time.process_time()
+
+    check(source.advance(cursor, Reply(url=cursor.ask.url, status=200, body=body)))
+
+    assert time.process_time() - started < 5
