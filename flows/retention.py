@@ -1,6 +1,5 @@
 """Letting old articles go: all that the policy names, a few hundred in a transaction, beside running ingests."""
 
-import time
 from collections.abc import Callable
 from datetime import datetime
 
@@ -14,7 +13,6 @@ from storage.retention_rules import list_rules
 
 PORTION = 200  # articles a transaction
 _PLANNED = 10_000  # at a time, in memory
-_LONGEST_PAUSE = 0.2  # seconds
 
 Progress = Callable[[Removed], None]
 
@@ -54,10 +52,8 @@ def _take_articles(database: Database, policy: RetentionPolicy, now: datetime) -
         going = retention.plan(session, policy, now, _PLANNED)
     took = Removed()
     for portion in chunks(going, PORTION):
-        started = time.monotonic()
         with database.begin() as session:
             took += removing.remove(session, portion, now)
-        _let_others_write(started)
     return took if took.articles else None
 
 
@@ -71,8 +67,3 @@ def _take_versions(database: Database, policy: RetentionPolicy) -> Removed:
         for portion in chunks(ids):
             with database.begin() as session:
                 took += retention.drop_versions(session, portion)
-
-
-def _let_others_write(started: float) -> None:
-    """Give other writers as long as the last transaction took: SQLite keeps no queue of those that wait."""
-    time.sleep(min(time.monotonic() - started, _LONGEST_PAUSE))

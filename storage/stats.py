@@ -7,7 +7,7 @@ from sqlmodel import Session
 
 from storage import pages
 from storage.dialects import database_bytes
-from storage.tables import ARTICLE, BLOB, CAPTURE, FEED, PAGE, REVISION, SITE
+from storage.tables import ARTICLE, BLOB, CAPTURE, FEED, PAGE, REMOVAL, REVISION, SITE
 
 _COUNTS: dict[str, Select[Any]] = {
     "sites": select(func.count()).select_from(SITE),
@@ -15,6 +15,7 @@ _COUNTS: dict[str, Select[Any]] = {
     "pages": select(func.count()).select_from(PAGE),
     "articles": select(func.count()).select_from(ARTICLE),
     "articles_with_text": select(func.count()).select_from(ARTICLE).where(ARTICLE.c.word_count > 0),
+    "articles_removed": select(func.count()).select_from(REMOVAL).where(REMOVAL.c.merged_into_id.is_(None)),
     "revisions": select(func.count()).select_from(REVISION),
     "stories": select(func.count(distinct(ARTICLE.c.story_id))),
 }

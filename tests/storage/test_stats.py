@@ -28,6 +28,7 @@ def test_everything_is_counted(newsroom: Any) -> None:
         "pages_by_state": {"pending": 1, "done": 2, "failed": 0, "removed": 0},
         "articles": 2,
         "articles_with_text": 1,
+        "articles_removed": 0,
         "revisions": 1,
         "stories": 0,
     }
