@@ -14,7 +14,7 @@ from articles import BEGIN, draw_words, host_of_number, url_of_number, vocabular
 from numpy.typing import NDArray
 from sqlalchemy import Connection, insert
 
-from ingest.resemblance import Hashes, band_keys, hash_token, sign
+from ingest.resemblance import Hashes, band_keys, sign, token_hashes
 from ingest.urls import dedupe_key
 from storage.database import Database
 from storage.dialects import SearchText, put_search
@@ -53,7 +53,10 @@ def _row(number: int, words: NDArray[np.int64]) -> Row:
 
 @cache
 def _hashes() -> Hashes:
-    return np.array([hash_token(word) for word in vocabulary()], dtype=np.uint64)
+    """The token hash of each word of the vocabulary."""
+    known = vocabulary()
+    hashed = (token_hashes(" ".join(known[at : at + 10_000])) for at in range(0, len(known), 10_000))
+    return np.concatenate([some for some in hashed if some is not None])
 
 
 def _put(connection: Connection, rows: Sequence[Row]) -> NDArray[np.int64]:

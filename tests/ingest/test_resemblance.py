@@ -76,6 +76,16 @@ def test_case_and_punctuation_make_no_difference() -> None:
     assert signature(text) == signature(text.upper().replace(".", " !"))
 
 
+def test_blanks_and_quotes_beyond_ascii_make_no_difference() -> None:
+    text = " ".join(written(3))
+    assert signature(text) == signature(text.replace(" ", "\u00a0").replace(".", "\u201d."))
+
+
+def test_a_character_of_a_script_without_blanks_leaves_the_other_words_what_they_are() -> None:
+    text = " ".join(written(3))
+    assert resemblance(text, f"{text} \u6e2f") > 0.9
+
+
 @given(TEXTS, TEXTS)
 def test_resemblance_is_symmetric_and_of_a_text_with_itself_one(one: list[str], other: list[str]) -> None:
     assert resemblance(" ".join(one), " ".join(other)) == resemblance(" ".join(other), " ".join(one))
