@@ -169,6 +169,7 @@ def _record(stored: Stored, reading: PageReading) -> ArticleRecord:
         page_id=stored.page_id,
         article=reading.article,
         alias_keys=reading.alias_keys,
+        claim_keys=reading.claim_keys,
         fetched_at=stored.kept[0].capture.fetched_at,
         content_hash=reading.content_hash,
         signature=reading.signature,

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, func, select, update
 
+from storage import claims
 from storage.chunks import chunks
 from storage.dialects import insert_new
 from storage.removing import drop
@@ -61,12 +62,11 @@ def are_one(connection: Connection, article_ids: Collection[int]) -> bool:
 
 
 def _is_same(one: str | None, other: str | None) -> bool:
-    from ingest.resemblance import are_copies
-
-    return one is None or other is None or one == other or are_copies(one, other)
+    return one is None or other is None or claims.tell_the_same(one, other)
 
 
 def _take_over(connection: Connection, into: int, others: Sequence[int]) -> None:
+    claims.take_over(connection, into, others)
     connection.execute(update(ALIAS).where(ALIAS.c.article_id.in_(others)).values(article_id=into))
     connection.execute(update(PAGE).where(PAGE.c.article_id.in_(others)).values(article_id=into))
     shown = connection.execute(select(ARTICLE_FEED).where(ARTICLE_FEED.c.article_id.in_(others))).mappings()

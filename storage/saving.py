@@ -10,6 +10,7 @@ from sqlmodel import Session
 
 from ingest.model import ArticleRecord, SaveOutcome
 from storage.chunks import chunks
+from storage.claims import Read, find_same, put_claims
 from storage.dialects import put_search, remove_search, take_turn
 from storage.inserts import put_new
 from storage.merging import are_one, merge
@@ -64,6 +65,17 @@ class _Save:
         """The keys it is known by. A page without text names only itself: dead addresses lead to one front page."""
         return {self.page.page_key, *(self.record.alias_keys if self.record.article.text else ())}
 
+    @property
+    def claims(self) -> frozenset[int]:
+        """The keys that its page calls canonical, and that are no names of it."""
+        return frozenset(self.record.claim_keys if self.record.article.text else ()) - self.names
+
+    @property
+    def read(self) -> Read:
+        """It as claims are judged by."""
+        article = self.record.article
+        return Read(article.title, article.text, frozenset(self.names), self.claims)
+
 
 def save(session: Session, record: ArticleRecord, now: datetime) -> SaveOutcome:
     """Store one article; see ``save_many``, which costs far less an article."""
@@ -100,7 +112,7 @@ def _independent(connection: Connection, records: Mapping[int, ArticleRecord]) -
     chosen: dict[int, _Save] = {}
     taken: set[tuple[str, int | None]] = set()
     for at, save in saves.items():
-        marks = {("page", save.page.id), *(("name", name) for name in save.names)}
+        marks = {("page", save.page.id), *(("name", name) for name in save.names | save.claims)}
         marks |= {("article", save.article_id)} if save.article_id is not None else set()
         if taken.isdisjoint(marks):
             chosen[at] = _decide(save, known.get(save.article_id))
@@ -113,18 +125,20 @@ def _identify(connection: Connection, records: Mapping[int, ArticleRecord]) -> d
     saves = {at: _Save(record, pages[record.page_id]) for at, record in records.items() if record.page_id in pages}
     names = {name for save in saves.values() for name in save.names}
     aliases = {row.key: row.article_id for row in _rows(connection, _ALIASES, list(names))}
+    same = find_same(connection, {at: save.read for at, save in saves.items() if save.record.article.text})
     buried, merged = find_buried(connection, names - aliases.keys()), dict[int, int]()
-    found = {at: _article_id(connection, save, aliases, merged) for at, save in saves.items()}
+    named = {at: {aliases[name] for name in save.names & aliases.keys()} for at, save in saves.items()}
+    found = {at: _article_id(connection, save, named[at] | same.get(at, set()), merged) for at, save in saves.items()}
     return {
         at: replace(save, article_id=found[at], is_buried=found[at] is None and not save.names.isdisjoint(buried))
         for at, save in saves.items()
     }
 
 
-def _article_id(connection: Connection, save: _Save, aliases: Mapping[int, int], merged: dict[int, int]) -> int | None:
+def _article_id(connection: Connection, save: _Save, known: set[int], merged: dict[int, int]) -> int | None:
     """The article that the record is of. Where its names belong to several that are one, they become one (rule 68)."""
     own = save.page.article_id
-    named = {aliases[name] for name in save.names if name in aliases} | ({own} if own is not None else set())
+    named = known | ({own} if own is not None else set())
     ids = {merged.get(article_id, article_id) for article_id in named}
     if len(ids) > 1 and are_one(connection, ids):
         into = merge(connection, ids, save.record.fetched_at)
@@ -249,6 +263,7 @@ def _group(connection: Connection, new: list[_Save], revised: list[_Save]) -> No
 def _name(connection: Connection, saves: list[_Save], now: datetime) -> None:
     rows = [{"key": name, "article_id": save.article_id, "first_seen_at": now} for save in saves for name in save.names]
     put_new(connection, ALIAS, ("key",), rows)
+    put_claims(connection, [(key, save.article_id) for save in saves if save.article_id for key in save.claims])
 
 
 def _link(connection: Connection, saves: list[_Save], now: datetime) -> None:

@@ -195,6 +195,20 @@ class Alias(SQLModel, table=True):
     first_seen_at: datetime = Field(sa_type=Utc)
 
 
+class Claim(SQLModel, table=True):
+    """An address that an article's page calls canonical: no name of it, unless the texts agree (``storage.claims``)."""
+
+    key: int = Field(primary_key=True, sa_type=Key, sa_column_kwargs={"autoincrement": False})
+    article_id: int = Field(
+        primary_key=True,
+        foreign_key="article.id",
+        ondelete="CASCADE",
+        index=True,
+        sa_type=Key,
+        sa_column_kwargs={"autoincrement": False},
+    )
+
+
 class ArticleFeed(SQLModel, table=True):
     """A feed that has shown the article, and under which entry first."""
 
@@ -359,5 +373,6 @@ SITE, FEED, ENTRY, PAGE = _table(Site), _table(Feed), _table(Entry), _table(Page
 ARTICLE, ALIAS, ARTICLE_FEED = _table(Article), _table(Alias), _table(ArticleFeed)
 REVISION, COUNTER, SUBSCRIPTION = _table(Revision), _table(Counter), _table(Subscription)
 PAGE_TEXT, BLOCK = _table(PageText), _table(Block)
+CLAIM = _table(Claim)
 STORY, PRINT, BAND, BLOB, CAPTURE = _table(Story), _table(Print), _table(Band), _table(Blob), _table(Capture)
 REMOVAL, TOMBSTONE, RETENTION_RULE = _table(Removal), _table(Tombstone), _table(RetentionRule)

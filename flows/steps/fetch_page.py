@@ -248,6 +248,7 @@ def _harvest(mill: Mill, pending: PendingPage, reading: PageReading, gathered: _
         page_id=pending.page_id,
         article=reading.article,
         alias_keys=reading.alias_keys,
+        claim_keys=reading.claim_keys,
         fetched_at=now,
         content_hash=reading.content_hash,
         signature=reading.signature,

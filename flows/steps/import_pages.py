@@ -195,6 +195,7 @@ def _save(session: Session, mill: Mill, one: _Read) -> SaveOutcome | None:
         page_id=page.page_id,
         article=reading.article,
         alias_keys=reading.alias_keys,
+        claim_keys=reading.claim_keys,
         fetched_at=fetched_at,
         content_hash=reading.content_hash,
         signature=reading.signature,

@@ -31,10 +31,19 @@ def read(url, canonical=None, final_url=None):
         ("https://wire.example.com/walk", False),
     ],
 )
-def test_a_canonical_names_the_article_only_on_its_own_site_and_below_the_front_page(canonical, counts):
-    keys = read("https://news.example.org/2026/walk?utm_source=feed", canonical).alias_keys
-    assert dedupe_key("https://news.example.org/2026/walk") in keys
-    assert (dedupe_key(canonical) in keys) == counts
+def test_a_canonical_claims_the_article_only_on_its_own_site_and_below_the_front_page(canonical, counts):
+    reading = read("https://news.example.org/2026/walk?utm_source=feed", canonical)
+    assert reading.alias_keys == (dedupe_key("https://news.example.org/2026/walk"),)
+    assert reading.claim_keys == ((dedupe_key(canonical),) if counts else ())
+
+
+def test_a_canonical_that_is_the_pages_own_address_claims_nothing():
+    assert read("https://news.example.org/walk", "http://www.news.example.org/walk/").claim_keys == ()
+
+
+def test_the_front_page_where_a_dead_address_leads_is_no_name():
+    reading = read("https://news.example.org/walk", final_url="https://news.example.org/")
+    assert reading.alias_keys == (dedupe_key("https://news.example.org/walk"),)
 
 
 def test_the_target_of_a_redirect_is_a_name_of_the_article():

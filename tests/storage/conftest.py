@@ -134,7 +134,7 @@ class Newsroom:
 
     def record(self, page: PendingPage, text: str = "Ten little words.", **changes: Any) -> ArticleRecord:
         """What extraction would make of a page."""
-        keys = changes.pop("alias_keys", (key_of(page.url or ""),))
+        keys, claims = changes.pop("alias_keys", (key_of(page.url or ""),)), changes.pop("claim_keys", ())
         plain = {"url": page.url, "title": page.entry.title if page.entry else None, "text": text, "status": "ok"}
         article = Article(**{**plain, **changes, "status": ArticleStatus(changes.get("status", "ok"))})
         digest = hashlib.sha256(f"{article.title}\n{article.text}".encode("utf-8", "surrogatepass")).hexdigest()
@@ -142,6 +142,7 @@ class Newsroom:
             page_id=page.page_id,
             article=article,
             alias_keys=keys,
+            claim_keys=claims,
             fetched_at=NOW,
             content_hash=digest,
             signature=signature(text),
@@ -172,6 +173,12 @@ def key_of(words: str) -> int:
 def newsroom(database: Database) -> Newsroom:
     """A newsroom on an empty database, once on SQLite and once on Postgres."""
     return Newsroom(database)
+
+
+@pytest.fixture
+def newsroom_on() -> Callable[[Database], Newsroom]:
+    """Gives a newsroom on a database of the test's own."""
+    return Newsroom
 
 
 _PRELUDE = """
