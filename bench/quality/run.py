@@ -6,16 +6,17 @@ python bench/quality/run.py [--sample N] [--set NAME] [--floor] [--write]
 import argparse
 import sys
 from concurrent.futures import ProcessPoolExecutor
+from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
 
 sys.path[:0] = [str(Path(__file__).parent), str(Path(__file__).parents[2])]
 
 from corpora import list_sets, load_set  # noqa: E402 - a program finds its neighbours only after the line above
-from evaluate import Score, evaluate, warm_up  # noqa: E402 - as above
+from evaluate import TOOLS, Score, evaluate, warm_up  # noqa: E402 - as above
 from floors import Pair, check_floor, mean  # noqa: E402 - as above
 
 RESULTS = Path(__file__).with_name("RESULTS.md")
-PROCESSES = 2
 
 
 def main() -> int:
@@ -48,8 +49,14 @@ def main() -> int:
 def run_set(path: Path, most: int | None) -> tuple[list[int], list[Pair]]:
     """The half of each page, and its scores."""
     samples = load_set(path, most)
-    with ProcessPoolExecutor(PROCESSES, initializer=warm_up, initargs=(samples[0],)) as pool:
-        return [sample.half for sample in samples], list(pool.map(evaluate, samples, chunksize=4))
+    with ExitStack() as stack:
+        runs = [
+            stack.enter_context(ProcessPoolExecutor(1, initializer=warm_up, initargs=(tool, samples[0]))).map(
+                partial(evaluate, tool), samples, chunksize=4
+            )
+            for tool in TOOLS
+        ]
+        return [sample.half for sample in samples], list(zip(*runs, strict=True))
 
 
 HEAD = """# Quality of extraction
@@ -57,7 +64,8 @@ HEAD = """# Quality of extraction
 Made by `python bench/quality/run.py --write`; feedmill beside trafilatura (metadata on, readers' comments off) on the
 same pages, no feed entries. Thresholds are tuned on the first half of each set (by hash of the page's id); the second
 half is only reported. F1 is over bags of words, page mean; shingles are 4-grams of words; a leak is a page with a
-whole short line of furniture that the truth has not.
+whole short line of furniture that the truth has not. Each tool has a process of its own; both read a page at about the
+same time.
 
 The truths of the blogs (dragnet) begin with the post's title, those of the other sets do not. Feedmill keeps the
 heading of a page that states no article (no JSON-LD, date of publication, `<article>`, `<main>` or `articleBody`):
