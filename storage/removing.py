@@ -9,10 +9,11 @@ from sqlalchemy import Connection, Select, Table, and_, delete, func, select
 from sqlmodel import Session
 
 from storage import stories, tombstones
+from storage.burials import bury_claims
 from storage.chunks import chunks
 from storage.dialects import remove_search, take_turn
 from storage.records import KNOWN_COLUMNS, search_text
-from storage.tables import ALIAS, ARTICLE, PAGE, REVISION
+from storage.tables import ALIAS, ARTICLE, CLAIM, PAGE, PRINT, REVISION
 from storage.texts import move_cursors, take_cursors
 from storage.tombstones import Gone
 
@@ -70,7 +71,7 @@ def drop(connection: Connection, article_ids: Sequence[int]) -> set[int]:
 
 def _note(connection: Connection, going: Mapping[int, Going], now: datetime) -> dict[int, Gone]:
     """Write down who goes, by id: those that are as they were when it was decided."""
-    columns = (ARTICLE.c.id, ARTICLE.c.url, ARTICLE.c.site, ARTICLE.c.fetched_at)
+    columns = [ARTICLE.c[name] for name in ("id", "url", "site", "fetched_at", "content_hash")]
     rows = [
         row
         for portion in chunks(sorted(going))
@@ -79,6 +80,7 @@ def _note(connection: Connection, going: Mapping[int, Going], now: datetime) -> 
     ]
     held = _held_elsewhere(connection, [row.id for row in rows])
     rows = [row for row in rows if row.id not in held]
+    signatures = _signatures(connection, [row.id for row in rows])
     gone = {
         row.id: Gone(
             cursor=cursor,
@@ -87,6 +89,8 @@ def _note(connection: Connection, going: Mapping[int, Going], now: datetime) -> 
             site=row.site,
             removed_at=now,
             reason=going[row.id].reason,
+            content_hash=row.content_hash,
+            signature=signatures.get(row.id),
         )
         for row, cursor in zip(rows, take_cursors(connection, len(rows)), strict=True)
     }
@@ -109,6 +113,14 @@ def _held_elsewhere(connection: Connection, article_ids: Sequence[int]) -> set[i
     return held
 
 
+def _signatures(connection: Connection, article_ids: Sequence[int]) -> dict[int, bytes]:
+    found: dict[int, bytes] = {}
+    for portion in chunks(article_ids):
+        rows = connection.execute(select(PRINT.c.article_id, PRINT.c.signature).where(PRINT.c.article_id.in_(portion)))
+        found |= {row.article_id: bytes(row.signature) for row in rows}
+    return found
+
+
 def _bury(connection: Connection, gone: Mapping[int, Gone]) -> tuple[int, int]:
     """Remember every name, and strip the pages that led there, those that wait under such a name as well."""
     names: dict[int, int] = {}
@@ -116,6 +128,8 @@ def _bury(connection: Connection, gone: Mapping[int, Gone]) -> tuple[int, int]:
         for table, key in ((ALIAS, ALIAS.c.key), (PAGE, PAGE.c.page_key)):
             named = select(key.label("key"), table.c.article_id).where(table.c.article_id.in_(portion))
             names |= {row.key: gone[row.article_id].cursor for row in connection.execute(named)}
+        claimed = connection.execute(select(CLAIM.c.key, CLAIM.c.article_id).where(CLAIM.c.article_id.in_(portion)))
+        bury_claims(connection, [(row.key, gone[row.article_id].cursor) for row in claimed])
     tombstones.bury(connection, names)
     return tombstones.strip_pages(connection, _pages_of(connection, gone, sorted(names)))
 

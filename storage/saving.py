@@ -9,6 +9,7 @@ from sqlalchemy import BindParameter, Connection, Row, Select, bindparam, func, 
 from sqlmodel import Session
 
 from ingest.model import ArticleRecord, SaveOutcome
+from storage.burials import Suspect, find_burials
 from storage.chunks import chunks
 from storage.claims import Read, find_same, put_claims
 from storage.dialects import put_search, remove_search, take_turn
@@ -18,7 +19,7 @@ from storage.records import KNOWN_COLUMNS, Known, article_row, is_poorer, revise
 from storage.stories import Signed, group
 from storage.tables import ALIAS, ARTICLE, ARTICLE_FEED, PAGE, REVISION, SITE
 from storage.texts import Rewrite, is_mended, move_cursors, rewrite, take_cursors
-from storage.tombstones import find_buried, keep_out, with_ids
+from storage.tombstones import keep_out, with_ids
 
 _WANTED: BindParameter[Any] = bindparam("wanted", expanding=True)
 _PAGE_COLUMNS = (PAGE.c.id, PAGE.c.url, PAGE.c.page_key, PAGE.c.feed_id, PAGE.c.article_id, PAGE.c.created_at)
@@ -58,7 +59,7 @@ class _Save:
     known: Known | None = None
     outcome: SaveOutcome = SaveOutcome.NEW
     is_mended: bool = False  # the same text with more or less of the page's furniture
-    is_buried: bool = False  # an article of one of its names went by retention, and none has one now
+    buried_as: int | None = None  # it went by retention, and no article has one of its names now: the removal's cursor
 
     @property
     def names(self) -> set[int]:
@@ -75,6 +76,14 @@ class _Save:
         """It as claims are judged by."""
         article = self.record.article
         return Read(article.title, article.text, frozenset(self.names), self.claims)
+
+    @property
+    def suspect(self) -> Suspect:
+        """It as one is known by that went before."""
+        record = self.record
+        return Suspect(
+            names=self.names, claims=self.claims, content_hash=record.content_hash, signature=record.signature
+        )
 
 
 def save(session: Session, record: ArticleRecord, now: datetime) -> SaveOutcome:
@@ -126,13 +135,11 @@ def _identify(connection: Connection, records: Mapping[int, ArticleRecord]) -> d
     names = {name for save in saves.values() for name in save.names}
     aliases = {row.key: row.article_id for row in _rows(connection, _ALIASES, list(names))}
     same = find_same(connection, {at: save.read for at, save in saves.items() if save.record.article.text})
-    buried, merged = find_buried(connection, names - aliases.keys()), dict[int, int]()
+    merged: dict[int, int] = {}
     named = {at: {aliases[name] for name in save.names & aliases.keys()} for at, save in saves.items()}
     found = {at: _article_id(connection, save, named[at] | same.get(at, set()), merged) for at, save in saves.items()}
-    return {
-        at: replace(save, article_id=found[at], is_buried=found[at] is None and not save.names.isdisjoint(buried))
-        for at, save in saves.items()
-    }
+    buried = find_burials(connection, {at: save.suspect for at, save in saves.items() if found[at] is None})
+    return {at: replace(save, article_id=found[at], buried_as=buried.get(at)) for at, save in saves.items()}
 
 
 def _article_id(connection: Connection, save: _Save, known: set[int], merged: dict[int, int]) -> int | None:
@@ -151,7 +158,7 @@ def _article_id(connection: Connection, save: _Save, known: set[int], merged: di
 
 def _decide(save: _Save, known: Known | None) -> _Save:
     if known is None:
-        return replace(save, outcome=SaveOutcome.KEPT_OUT) if save.is_buried else save
+        return replace(save, outcome=SaveOutcome.KEPT_OUT) if save.buried_as is not None else save
     if known.content_hash == save.record.content_hash or is_poorer(save.record.article, known):
         return replace(save, known=known, outcome=SaveOutcome.SAME)
     if is_mended(save.record.article, known):
@@ -169,7 +176,8 @@ def _rows(connection: Connection, statement: Select[Any], wanted: list[int]) -> 
 def _write(connection: Connection, portion: list[_Save], now: datetime) -> None:
     saves = [save for save in portion if save.outcome is not SaveOutcome.KEPT_OUT]
     if len(saves) < len(portion):
-        keep_out(connection, {save.page.id: save.names for save in portion if save.is_buried})
+        buried = [(save, save.buried_as) for save in portion if save.buried_as is not None]
+        keep_out(connection, {save.page.id: (cursor, save.names) for save, cursor in buried})
     if not saves:
         return
     new = [save for save in saves if save.outcome is SaveOutcome.NEW]

@@ -336,6 +336,24 @@ class Removal(SQLModel, table=True):
     removed_at: datetime = Field(sa_type=Utc)
     reason: str = Field(sa_type=Words)
     merged_into_id: int | None = Field(default=None, sa_type=Key)
+    content_hash: str | None = Field(default=None, sa_type=Words)
+    signature: bytes | None = Field(default=None, sa_type=LargeBinary)  # to know it by where a claim leads to it
+
+
+class BuriedClaim(SQLModel, table=True):
+    """An address that the page of an article which went called canonical (``storage.burials``)."""
+
+    __tablename__ = "buried_claim"
+
+    key: int = Field(primary_key=True, sa_type=Key, sa_column_kwargs={"autoincrement": False})
+    removal_cursor: int = Field(
+        primary_key=True,
+        foreign_key="removal.cursor",
+        ondelete="CASCADE",
+        index=True,
+        sa_type=Key,
+        sa_column_kwargs={"autoincrement": False},
+    )
 
 
 class Tombstone(SQLModel, table=True):
@@ -376,3 +394,4 @@ PAGE_TEXT, BLOCK = _table(PageText), _table(Block)
 CLAIM = _table(Claim)
 STORY, PRINT, BAND, BLOB, CAPTURE = _table(Story), _table(Print), _table(Band), _table(Blob), _table(Capture)
 REMOVAL, TOMBSTONE, RETENTION_RULE = _table(Removal), _table(Tombstone), _table(RetentionRule)
+BURIED_CLAIM = _table(BuriedClaim)

@@ -10,15 +10,25 @@ from sqlmodel import Session
 
 from storage.captures import drop_captures
 from storage.chunks import chunks
-from storage.dialects import gives_ids_again, take_turn
+from storage.dialects import gives_ids_again
 from storage.inserts import put_new
-from storage.tables import ALIAS, ARTICLE, PAGE, REMOVAL, TOMBSTONE
+from storage.tables import ALIAS, ARTICLE, BURIED_CLAIM, PAGE, REMOVAL, TOMBSTONE
 
 REMOVED = "removed"  # the state of a page whose article went
 _WANTED: BindParameter[Any] = bindparam("wanted", expanding=True)
 _BURIED = select(TOMBSTONE.c.key, TOMBSTONE.c.removal_cursor).where(TOMBSTONE.c.key.in_(_WANTED))
 _LAST_GONE, _LAST = select(func.max(REMOVAL.c.article_id)), select(func.max(ARTICLE.c.id))
-_COLUMNS = ("cursor", "article_id", "url", "site", "removed_at", "reason", "merged_into_id")
+_COLUMNS = (
+    "cursor",
+    "article_id",
+    "url",
+    "site",
+    "removed_at",
+    "reason",
+    "merged_into_id",
+    "content_hash",
+    "signature",
+)
 # Of a page that is removed nothing is left but its address: it keeps its place, so that its entries lead nowhere else.
 _BARE: dict[str, Any] = {
     "state": REMOVED,
@@ -44,6 +54,8 @@ class Gone:
     removed_at: datetime
     reason: str
     merged_into_id: int | None = None
+    content_hash: str | None = None
+    signature: bytes | None = None
 
 
 def find_buried(connection: Connection, keys: Collection[int]) -> dict[int, int]:
@@ -117,22 +129,14 @@ def bury(connection: Connection, names: Mapping[int, int]) -> None:
     put_new(connection, TOMBSTONE, ("key",), [{"key": key, "removal_cursor": names[key]} for key in sorted(names)])
 
 
-def keep_out(connection: Connection, found: Mapping[int, Collection[int]]) -> None:
-    """What was read at these pages went before: their names are remembered, and nothing of the pages is kept."""
-    for names in found.values():
-        _join(connection, names)
+def keep_out(connection: Connection, found: Mapping[int, tuple[int, Collection[int]]]) -> None:
+    """What was read at these pages went before, each as a removal's cursor tells: its names are known from now on.
+
+    Nothing of the pages is kept.
+    """
+    for cursor, names in found.values():
+        bury(connection, dict.fromkeys(names, cursor))
     strip_pages(connection, sorted(found))
-
-
-def keep_away(session: Session, names: Collection[int]) -> None:
-    """Remember further names of what went, where one of them is known."""
-    take_turn(session.connection())
-    _join(session.connection(), names)
-
-
-def _join(connection: Connection, names: Collection[int]) -> None:
-    buried = find_buried(connection, names)
-    bury(connection, dict.fromkeys(names, max(buried.values())) if buried else {})
 
 
 def strip_pages(connection: Connection, page_ids: Sequence[int]) -> tuple[int, int]:
@@ -149,5 +153,6 @@ def forget(session: Session, keys: Collection[int]) -> int:
     for portion in chunks(sorted(cursors)):
         names = select(TOMBSTONE.c.key).where(TOMBSTONE.c.removal_cursor.in_(portion))
         connection.execute(delete(PAGE).where(PAGE.c.state == REMOVED, PAGE.c.page_key.in_(names)))
-        connection.execute(delete(TOMBSTONE).where(TOMBSTONE.c.removal_cursor.in_(portion)))
+        for table in (TOMBSTONE, BURIED_CLAIM):
+            connection.execute(delete(table).where(table.c.removal_cursor.in_(portion)))
     return len(cursors)

@@ -184,9 +184,6 @@ def _save(session: Session, mill: Mill, one: _Read) -> SaveOutcome | None:
     reading, fetched_at = one.reading, one.capture.fetched_at
     if imports.is_fetched_since(session, {one.page.key, *reading.alias_keys}, fetched_at):
         return None
-    if _is_gone(session, {one.page.key, *reading.alias_keys}):
-        tombstones.keep_away(session, {one.page.key, *reading.alias_keys})
-        return SaveOutcome.KEPT_OUT
     page = pages.put_done(session, one.page, fetched_at)
     pages.put_robots_tags(session, page.page_id, one.tags)
     for part, capture in enumerate(_kept(one)):

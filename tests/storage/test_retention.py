@@ -362,6 +362,27 @@ def test_a_new_address_that_leads_to_it_is_fetched_once_and_then_known(bereft: A
     assert bereft.waiting() == []
 
 
+@pytest.mark.parametrize("is_its_own", [True, False])
+def test_a_claim_that_leads_to_what_went_counts_where_the_text_is_alike(newsroom: Any, is_its_own: bool) -> None:
+    """A template may call one address canonical on all its pages: those are not kept out for it."""
+    newsroom.poll(newsroom.subscribe(), newsroom.seen("old"))
+    old, other = newsroom.seen("old").page_key, newsroom.seen("canonical").page_key
+    newsroom.save(newsroom.waiting()[0], text_of(1), claim_keys=() if is_its_own else (other,))
+    run(newsroom, RetentionPolicy(days=30), NOW + timedelta(days=31))
+
+    newsroom.poll(newsroom.subscribe(), newsroom.seen("canonical"), newsroom.seen("stranger"))
+    copy, stranger = newsroom.waiting()
+    claims = (old,) if is_its_own else (other,)
+    edited = f"BERLIN (dpa) - {text_of(1)}"
+    assert newsroom.save(copy, edited, claim_keys=claims) is SaveOutcome.KEPT_OUT
+    assert newsroom.save(stranger, text_of(2), claim_keys=claims) is SaveOutcome.NEW
+    assert newsroom.poll(newsroom.subscribe("b"), newsroom.seen("canonical")).kept_out == 1
+
+    with newsroom.database.begin() as session:
+        assert tombstones.forget(session, {other}) == 1
+    assert newsroom.rows(tables.BURIED_CLAIM) == []
+
+
 def test_what_was_in_flight_when_it_went_comes_to_nothing(bereft: Any) -> None:
     with bereft.database.read() as session:
         [page] = pages.known(session, {bereft.seen("old").page_key}).values()

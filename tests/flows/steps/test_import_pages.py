@@ -101,5 +101,5 @@ async def test_what_went_by_retention_is_kept_out_under_its_other_addresses_too(
     assert (first.kept_out, again.kept_out, exported(mill)) == (2, 1, [])
     assert again.outcomes.total() == 0, "it is known by that address now, and not read again"
     with mill.database.read() as session:
-        assert pages.counts(session)["removed"] == 1
+        assert pages.counts(session)["removed"] == 2
         assert archive_stats(session)["captures"] == 0
