@@ -12,7 +12,18 @@ from storage.moments import iso
 from storage.saving import save, save_many
 from storage.tables import ARTICLE, ARTICLE_FEED, FEED, REVISION
 
-__all__ = ["ExportQuery", "Version", "export", "get", "history", "last_cursor", "newest", "save", "save_many"]
+__all__ = [
+    "ExportQuery",
+    "Version",
+    "export",
+    "get",
+    "get_sources",
+    "history",
+    "last_cursor",
+    "newest",
+    "save",
+    "save_many",
+]
 
 PORTION = 200  # articles in memory at a time
 _TIMES = ("published_at", "updated_at", "first_seen_at", "fetched_at")
@@ -74,6 +85,12 @@ def get(session: Session, article_id: int) -> dict[str, Any] | None:
     """The article in the fields of the export; None when there is none."""
     row = session.connection().execute(_exported().where(ARTICLE.c.id == article_id)).one_or_none()
     return None if row is None else _document(row)
+
+
+def get_sources(session: Session, article_id: int) -> dict[str, str]:
+    """Where each of the article's values is from, and under "page" what its page was where that is no article."""
+    found = session.connection().execute(select(ARTICLE.c.provenance).where(ARTICLE.c.id == article_id)).scalar()
+    return dict(found or {})
 
 
 def export(session: Session, query: ExportQuery) -> Iterator[dict[str, Any]]:

@@ -13,6 +13,7 @@ from flows.cli.versions import diff, history
 from flows.cli.words import require_feeds
 from flows.settings import Settings
 from ingest.model import ArticleStatus
+from storage.articles import get_sources
 from storage.search import SearchQuery
 from storage.search import search as search_articles
 from storage.words import phrases
@@ -110,13 +111,14 @@ def show(settings: Settings, name: int | str, is_json: bool) -> None:
     """Show one article: its metadata, its text, and what cleaning removed; of one that went, when and why."""
     with open_database(settings) as database, database.read() as session:
         article = find_article(session, name)
+        sources = get_sources(session, article["id"])
     if is_json:
         print_json(article)
     else:
-        say(_for_people(article))
+        say(_for_people(article, sources))
 
 
-def _for_people(article: dict[str, Any]) -> str:
+def _for_people(article: dict[str, Any], sources: dict[str, str]) -> str:
     facts = {
         "by": ", ".join(article["authors"]),
         "published": f"{article['published_at']} ({article['published_source']})" if article["published_at"] else "",
@@ -124,6 +126,7 @@ def _for_people(article: dict[str, Any]) -> str:
         "address": article["canonical_url"] or article["url"],
         "language": article["language"],
         "status": article["status"],
+        "text from": _text_source(sources),
         "revision": article["revision"],
         "original": article["origin_url"],
     }
@@ -134,6 +137,13 @@ def _for_people(article: dict[str, Any]) -> str:
         lines += ["", f"Removed, {len(article['removed'])} block(s):"]
         lines += [f"  {removal['rule']}: {_short(removal['text'])}" for removal in article["removed"]]
     return "\n".join(lines)
+
+
+def _text_source(sources: dict[str, str]) -> str:
+    """Where the text is from where that is not the page, and what the page was instead."""
+    source = "the feed" if sources.get("text") == "feed-content" else ""
+    reason = f"the page is {sources['page']}" if "page" in sources else ""
+    return "; ".join(filter(None, (source, reason)))
 
 
 def _short(text: str, width: int = 80) -> str:

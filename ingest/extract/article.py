@@ -90,8 +90,15 @@ def extract_fully(page: Page | None, entry: Entry | None, context: ExtractContex
     except PageRejected as error:
         made = _from_feed(given, ArticleStatus.EMPTY)
         rejected = Verdict(ArticleStatus.EMPTY, str(error))
-        return Extraction(article=made.article, verdict=rejected, sighting=made.sighting)
+        return Extraction(article=_told(made.article, rejected), verdict=rejected, sighting=made.sighting)
     return _from_page(given, page, tree)
+
+
+def _told(article: Article, verdict: Verdict) -> Article:
+    """The article with what its page was instead, where that is why it has no text of the page's."""
+    if verdict.status is ArticleStatus.OK:
+        return article
+    return replace(article, provenance={**article.provenance, "page": f"{verdict.status}: {verdict.evidence}"})
 
 
 def _parse(page: Page, rule: SiteRule | None) -> HtmlElement:
@@ -122,7 +129,7 @@ def _from_page(given: _Input, page: Page, tree: HtmlElement) -> Extraction:
     made = _judge(given, metadata, choice, seen)
     is_from_page = made.article.status is ArticleStatus.OK and made.article.provenance.get("text") == choice.name
     return Extraction(
-        article=made.article,
+        article=_told(made.article, verdict),
         verdict=verdict,
         page=blocks,
         choice=choice,

@@ -35,6 +35,17 @@ def test_a_new_article_is_exported_with_every_field_of_the_interface(newsroom: A
     assert newsroom.waiting() == []
 
 
+def test_an_article_tells_where_its_values_are_from_and_what_its_page_was(newsroom: Any) -> None:
+    newsroom.poll(newsroom.subscribe(), newsroom.seen("one"))
+    [page] = newsroom.waiting()
+    told = {"text": "feed-content", "page": "paywall: 90 characters of text"}
+    newsroom.save(page, "Ten little words.", provenance=told)
+
+    with newsroom.database.read() as session:
+        assert articles.get_sources(session, 1) == told
+        assert articles.get_sources(session, 2) == {}
+
+
 def test_an_edit_makes_a_revision_and_keeps_the_old_words(newsroom: Any) -> None:
     feed_id = newsroom.subscribe()
     newsroom.poll(feed_id, newsroom.seen("one"))

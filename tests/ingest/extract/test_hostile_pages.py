@@ -8,6 +8,7 @@ import pytest
 from ingest.extract.article import ExtractContext, extract
 from ingest.model import Article, ArticleStatus, Entry, Page
 
+URL = "https://pier.example/1"
 CONTEXT = ExtractContext(now=datetime(2026, 11, 1, tzinfo=UTC))
 ENTRY = Entry(id="1", url="https://pier.example/1", content="<p>The gauge was read at noon.</p>")
 SENTENCE = "The keeper read the gauge on the pier at noon, and wrote it into the book of that year."
@@ -102,3 +103,16 @@ def test_control_characters_do_not_reach_the_text() -> None:
 
     assert article.text is not None
     assert not set(article.text) & set("\x00\x1b\x07\u202e")
+
+
+def test_an_article_says_what_its_page_was_where_the_feeds_words_are_its_text() -> None:
+    entry = Entry(id="1", url=URL, summary="<p>The office opened its books.</p>")
+    many = Page(url=URL, html=f"<body>{'<p>a</p>' * 30_000}</body>")
+    empty = Page(url=URL, html="<body><div id='root'></div></body>")
+    whole = Page(url=URL, html=f"<body><article><p>{'The mole was closed on Tuesday. ' * 20}</p></article></body>")
+
+    told = [extract(page, entry, CONTEXT).provenance.get("page") for page in (many, empty, whole)]
+
+    assert told[0] is not None
+    assert "more than the 50000" in told[0]
+    assert told[1:] == ["empty: 0 characters of text, less than 35", None]
