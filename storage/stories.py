@@ -8,7 +8,7 @@ from datetime import datetime
 from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import BindParameter, Connection, Row, bindparam, delete, func, insert, or_, select, update
+from sqlalchemy import BindParameter, Connection, Row, bindparam, case, delete, func, insert, or_, select, update
 from sqlmodel import Session
 
 from storage.chunks import chunks
@@ -286,11 +286,17 @@ def get(session: Session, story_id: int) -> dict[str, Any] | None:
     return next(iter(_stories(session, [story_id])), None)
 
 
+_END = 400  # characters at either end of a text, where it may name its source
+_LENGTH = func.length(ARTICLE.c.text)
+_CLOSING = func.substr(ARTICLE.c.text, case((_LENGTH > _END, _LENGTH - _END + 1), else_=1))
+_ENDS = (func.substr(ARTICLE.c.text, 1, _END).label("opening"), _CLOSING.label("closing"))
+
+
 def _stories(session: Session, story_ids: Sequence[int]) -> Iterator[dict[str, Any]]:
     columns = ("id", "story_id", "url", "site", "title", "origin_url", "canonical_url", "first_seen_at", "published_at")
     members: dict[int, list[Row[Any]]] = {}
     for portion in chunks(story_ids):
-        statement = select(*(ARTICLE.c[name] for name in columns), func.substr(ARTICLE.c.text, 1, 400).label("opening"))
+        statement = select(*(ARTICLE.c[name] for name in columns), *_ENDS)
         ordered = statement.where(ARTICLE.c.story_id.in_(portion)).order_by(ARTICLE.c.first_seen_at, ARTICLE.c.id)
         for row in session.connection().execute(ordered):
             members.setdefault(row.story_id, []).append(row)
@@ -301,5 +307,5 @@ def _stories(session: Session, story_ids: Sequence[int]) -> Iterator[dict[str, A
             "first_article_id": rows[0].id,
             "article_ids": [row.id for row in rows],
             "title": rows[0].title,
-            "articles": [{name: getattr(row, name) for name in (*columns, "opening")} for row in rows],
+            "articles": [{name: getattr(row, name) for name in (*columns, "opening", "closing")} for row in rows],
         }

@@ -66,7 +66,10 @@ def _document(story: dict[str, Any]) -> dict[str, Any]:
 
 
 def _origin(story: dict[str, Any]) -> str | None:
-    return choose_origin({"origin_url": one["origin_url"], "text": one["opening"]} for one in story["articles"])
+    return choose_origin(
+        {"origin_url": one["origin_url"], "text": f"{one['opening'] or ''}\n\n{one['closing'] or ''}"}
+        for one in story["articles"]
+    )
 
 
 def _copies(story: dict[str, Any]) -> list[dict[str, Any]]:

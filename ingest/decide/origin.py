@@ -32,6 +32,11 @@ _OPENING = 200  # characters: a dateline stands at the very start
 _NAMES = "|".join(sorted(map(re.escape, _AGENCIES), key=len, reverse=True))
 # As in: BERLIN (dpa) - ..., LONDON, Nov 5 (Reuters) - ..., Berlin/Paris (dpa/AFP) – ..., or （共同） without a dash.
 _DATELINE = re.compile(rf"^[^\n(（.!?]{{0,80}}(?:\(({_NAMES})(?:\s*/\s*[\w.-]{{2,20}})?\)\s*[-–—−:]|（({_NAMES})）)")
+# As in: PORT ELLERY (Meridian Wire) - ...: of an agency that is not listed, only behind a place in capitals.
+_UNLISTED = re.compile(
+    r"^(?=[^\n(a-zà-ÿа-я]{0,60}[A-ZÀ-ÞŞİĞА-ЯЁ]{3})[^\n(.!?]{3,60}"
+    r"\((?P<name>[A-ZÀ-ÞŞİĞА-ЯЁ][\w.’'-]*(?: [\w.’'-]+){0,3})\)\s*[-–—−]\s"
+)
 # "Originally published by The Harbour", "This story first appeared in ...", "Dieser Text erschien zuerst bei ..."
 _CREDIT = re.compile(
     r"(?:(?:originally|first) (?:published|appeared|posted)(?: (?:by|in|on|at))|erschien zuerst (?:bei|auf|in)"
@@ -50,6 +55,9 @@ def name_source(text: str | None) -> str | None:
     dateline = _DATELINE.match(text[:_OPENING].lstrip())
     if dateline:
         return _AGENCIES[dateline.group(1) or dateline.group(2)]
+    unlisted = _UNLISTED.match(text[:_OPENING].lstrip())
+    if unlisted:
+        return unlisted["name"]
     credit = _CREDIT.search(text[:_ENDS]) or _CREDIT.search(text[-_ENDS:])
     return credit["name"].strip(" \"'“”«»") if credit else None
 

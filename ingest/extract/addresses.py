@@ -35,6 +35,17 @@ def find_addresses(facts: Facts, url: str) -> tuple[str, str, str | None]:
     return clean_url(url), "url", None
 
 
+def find_original(facts: Facts, url: str) -> str | None:
+    """The address on another site that the article is based on, as its JSON-LD says (schema.org, ``isBasedOn``)."""
+    stated = (facts.article.get(name) for name in ("isBasedOn", "isBasedOnUrl"))
+    for told in (one for value in stated for one in (value if isinstance(value, list) else [value])):
+        address = told.get("url") or told.get("@id") if isinstance(told, dict) else told
+        named = resolve(url, address) if isinstance(address, str) else None
+        if named is not None and is_web_url(named) and not is_same_site(named, url) and _is_believable(named, url):
+            return clean_url(named)
+    return None
+
+
 def is_same_site(one: str, other: str) -> bool:
     """Whether two addresses belong to one site: the same host but for www, m and amp, or one below the other."""
     first, second = (_site_of(address) for address in (one, other))
@@ -52,7 +63,8 @@ def _site_of(address: str) -> str:
 def _is_believable(address: str, url: str) -> bool:
     """Not of a workshop, not a template's blank, not the front page or the section that the page is in."""
     parts, own = urlsplit(address), urlsplit(url)
-    if _site_of(address) != _site_of(url) and _WORKSHOP.search(parts.hostname or ""):
+    is_workshop = _WORKSHOP.search(parts.hostname or "") and not _WORKSHOP.search(own.hostname or "")
+    if is_workshop and _site_of(address) != _site_of(url):
         return False
     return not (_BLANK.search(unquote(parts.path)) or _is_front_page(address, url) or _is_section(parts.path, own.path))
 

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from lxml.html import HtmlElement
 
 from ingest.dates import clamp
-from ingest.extract.addresses import find_addresses
+from ingest.extract.addresses import find_addresses, find_original
 from ingest.extract.arbitration import choose_authors, choose_published, choose_title, is_doubtful
 from ingest.extract.authors import find_authors, find_stated_authors
 from ingest.extract.context import ExtractContext
@@ -167,7 +167,7 @@ def _read_page(view: PageView, told: Metadata, now: datetime) -> Metadata:
         title=title,
         page_title=title,
         canonical_url=canonical,
-        origin_url=origin,
+        origin_url=origin or find_original(facts, view.url),
         authors=authors,
         published_at=_utc(published),
         published_source=published_source,
