@@ -13,28 +13,33 @@ from flows.cli.options import as_json, print_json, with_settings
 from flows.settings import Settings
 
 if TYPE_CHECKING:
-    from flows.sample.world import SampleFeed
+    from flows.sample.world import Newsroom, SampleFeed
 
 
 @click.command()
 @click.option("--port", type=click.IntRange(0, 65535), default=8700, show_default=True, help="0 picks a free one.")
 @click.option("--opml", metavar="FILE", help="Also write the feeds to FILE as OPML, for `feedmill feeds import`.")
+@click.option("--syndicated", "is_syndicated", is_flag=True, help="With stories that several of the sites tell.")
 @as_json
 @with_settings
-def sample(settings: Settings, port: int, opml: str | None, is_json: bool) -> None:
+def sample(settings: Settings, port: int, opml: str | None, is_syndicated: bool, is_json: bool) -> None:
     """Serve the sample newsroom on loopback until Ctrl-C, and print its feeds.
 
     A small world of invented sites on several platforms and in twelve languages, with what real ones get wrong. While
     it runs, the address guard of every feedmill with the same data folder lets its one address through.
     """
-    asyncio.run(_serve(settings, port, opml, is_json=is_json))
-
-
-async def _serve(settings: Settings, port: int, opml: str | None, *, is_json: bool) -> None:
-    from flows.newsroom import announced, world_started_at
-    from flows.sample.server import PortTaken, RunningNewsroom, serve_until_stopped
+    from flows.newsroom import world_started_at
     from flows.sample.world import Newsroom
 
+    newsroom = Newsroom(world_started_at(settings, datetime.now(UTC)), syndicated=is_syndicated)
+    asyncio.run(_serve(settings, newsroom, (port, opml), is_json=is_json))
+
+
+async def _serve(settings: Settings, newsroom: "Newsroom", at: tuple[int, str | None], *, is_json: bool) -> None:
+    from flows.newsroom import announced
+    from flows.sample.server import PortTaken, RunningNewsroom, serve_until_stopped
+
+    port, opml = at
     with ExitStack() as stack:
 
         def announce(running: RunningNewsroom) -> None:
@@ -44,7 +49,6 @@ async def _serve(settings: Settings, port: int, opml: str | None, *, is_json: bo
                 _write_opml(opml, feeds)
             _print_feeds(running.port, feeds, is_json=is_json)
 
-        newsroom = Newsroom(world_started_at(settings, datetime.now(UTC)))
         try:
             await serve_until_stopped(newsroom, port, announce)
         except PortTaken as error:

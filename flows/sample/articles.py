@@ -27,11 +27,12 @@ class Story:
     language: str
     authors: tuple[str, ...]
     tags: tuple[str, ...] = ()
-    kind: str = "plain"  # plain, doubled, hyphenated, paywall, consent, missing, disallowed
+    kind: str = "plain"  # plain, doubled, hyphenated, paywall, consent, missing, disallowed, dispatch
     splits: tuple[str, ...] = ()
     origin_url: str | None = None
     signature: str | None = None
     comments: int = 0
+    syndicate: str | None = None  # the same of all copies of one text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +45,8 @@ class Article:
     published_at: datetime
     updated_at: datetime | None = None
     correction: str | None = None
+    origin: "Article | None" = None  # what its page names as the original
+    mark: str = ""  # and how: canonical or json-ld
 
     @property
     def path(self) -> str:
@@ -95,6 +98,7 @@ class Truth:
     platform: str
     kind: str = "plain"
     updated_at: datetime | None = None
+    syndicate: str | None = None
 
 
 WALLED = frozenset({"paywall", "consent", "missing", "disallowed"})
@@ -111,10 +115,11 @@ def truth_of(article: Article, port: int) -> Truth:
         published_at=article.published_at,
         language=story.language,
         text="" if story.kind in WALLED else "\n\n".join(plain_paragraphs(article.blocks)),
-        origin_url=story.origin_url,
+        origin_url=article.origin.url(port) if article.origin else story.origin_url,
         platform=article.site.platform,
         kind=story.kind,
         updated_at=article.updated_at,
+        syndicate=story.syndicate,
     )
 
 

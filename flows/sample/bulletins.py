@@ -47,10 +47,7 @@ def compose(site: Site, number: int, turn: int, seed: int) -> Story:
     """The bulletin with this number on this site; ``turn`` goes through the site's topics and people."""
     topic = read_topic(site.topics[turn % len(site.topics)])
     draws = Draws(seed, site.name, number)
-    fill = _Filling(topic, draws)
-    title = fill.text(draws.pick(topic.titles))
-    chosen = draws.sample(topic.paragraphs, topic.keep)
-    blocks = tuple(topic.joiner.join(fill.text(draws.pick(choices)) for choices in part) for part in chosen)
+    title, blocks = tell(topic, draws, topic.keep)
     return Story(
         slug=f"{topic.name}-{number}",
         title=title,
@@ -60,6 +57,14 @@ def compose(site: Site, number: int, turn: int, seed: int) -> Story:
         tags=topic.tags,
         comments=draws.below(4),
     )
+
+
+def tell(topic: Topic, draws: Draws, keep: int) -> tuple[str, tuple[str, ...]]:
+    """A title and at most ``keep`` paragraphs, as the draws fall."""
+    fill = _Filling(topic, draws)
+    title = fill.text(draws.pick(topic.titles))
+    chosen = draws.sample(topic.paragraphs, keep)
+    return title, tuple(topic.joiner.join(fill.text(draws.pick(choices)) for choices in part) for part in chosen)
 
 
 class _Filling:

@@ -1,7 +1,7 @@
 """Stories written by hand: every file ``stories/<site>/<slug>.md`` is one.
 
 A file starts with TOML between two lines of ``+++`` (title, days_ago, and optionally authors, language, tags, kind,
-splits, origin_url, signature, comments); the text follows, as ``prose`` reads it.
+splits, origin_url, signature, comments, syndicate); the text follows, as ``prose`` reads it.
 """
 
 import tomllib

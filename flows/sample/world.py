@@ -18,6 +18,7 @@ from flows.sample.articles import Article, Truth, corrected, truth_of
 from flows.sample.bulletins import compose
 from flows.sample.sites import Behaviour, FeedAddress, Site, enlarged, read_sites
 from flows.sample.stories import read_stories
+from flows.sample.syndication import syndicate
 
 FIRST_NUMBER = 40_000
 """The number of the bulletin of minute 0; room below it for a long past."""
@@ -43,11 +44,19 @@ class SampleFeed:
 class Newsroom:
     """A fictional web. ``past`` bulletins lie before the start; ``scale`` repeats every site on further hosts.
 
-    ``history``: how far back listings go, in bulletins of all sites together; 870 are two years.
+    ``history``: how far back listings go, in bulletins of all sites together; 870 are two years. ``syndicated``: with
+    texts that several sites tell (``syndication``).
     """
 
-    def __init__(
-        self, started_at: datetime, seed: int = 1, *, scale: int = 1, past: int = 24, history: int = 870
+    def __init__(  # noqa: PLR0913 - each is a size of the world that stands alone
+        self,
+        started_at: datetime,
+        seed: int = 1,
+        *,
+        scale: int = 1,
+        past: int = 24,
+        history: int = 870,
+        syndicated: bool = False,
     ) -> None:
         self.started_at = started_at.replace(microsecond=0)
         self.seed = seed
@@ -56,7 +65,11 @@ class Newsroom:
         self._by_host = {site.host: site for site in self.sites}
         self._past = past
         self._history = history
-        self._stories = {site.name: self._dated(site) for site in self._originals}
+        told = syndicate(self._originals, self.started_at, seed) if syndicated else []
+        self._stories = {
+            site.name: sorted([*self._dated(site), *(one for one in told if one.site is site)], key=_age)
+            for site in self._originals
+        }
         self._by_path = {(name, one.path): one for name, row in self._stories.items() for one in row}
         self._bulletin = lru_cache(maxsize=16_384)(self._compose)
 

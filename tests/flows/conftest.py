@@ -59,9 +59,9 @@ class World:
 
 
 @asynccontextmanager
-async def running_world(folder: Path) -> AsyncIterator[World]:
+async def running_world(folder: Path, *, syndicated: bool = False) -> AsyncIterator[World]:
     clock = Clock()
-    newsroom = Newsroom(clock.now)
+    newsroom = Newsroom(clock.now, syndicated=syndicated)
     server = await serve(newsroom, 0, clock)
     settings = Settings(
         data_dir=folder,
@@ -84,6 +84,6 @@ async def world(tmp_path: Path) -> AsyncIterator[World]:
 
 
 @pytest.fixture(scope="session")
-def world_at() -> Callable[[Path], AbstractAsyncContextManager[World]]:
+def world_at() -> Callable[..., AbstractAsyncContextManager[World]]:
     """For tests that need more than one world, or one in a loop of their own."""
     return running_world

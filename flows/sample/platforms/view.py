@@ -113,24 +113,29 @@ def link(path: str, text: str) -> str:
 
 
 def _article_head(article: Article, port: int) -> list[str]:
-    url, title, summary = article.url(port), escape(article.story.title), escape(article.summary)
+    title, summary = escape(article.story.title), escape(article.summary)
     lines = [
-        f'<link rel="canonical" href="{url}">',
+        f'<link rel="canonical" href="{_canonical(article, port)}">',
         f'<meta name="description" content="{summary}">',
         f'<meta property="og:title" content="{title}">',
         '<meta property="og:type" content="article">',
-        f'<meta property="og:url" content="{url}">',
+        f'<meta property="og:url" content="{_canonical(article, port)}">',
         f'<meta property="og:site_name" content="{escape(article.site.title)}">',
     ]
-    return [*lines, _json_ld(article, url)] if has_json_ld(article) else lines
+    return [*lines, _json_ld(article, port)] if has_json_ld(article) else lines
+
+
+def _canonical(article: Article, port: int) -> str:
+    """Its own address, or the original's where a copy says so."""
+    return article.origin.url(port) if article.origin and article.mark == "canonical" else article.url(port)
 
 
 def has_json_ld(article: Article) -> bool:
-    """Every other article of a news site carries JSON-LD."""
-    return article.site.platform == "news" and article.number % 2 == 0
+    """Every other article of a news site carries JSON-LD, and a copy that names its original so."""
+    return article.mark == "json-ld" or (article.site.platform == "news" and article.number % 2 == 0)
 
 
-def _json_ld(article: Article, url: str) -> str:
+def _json_ld(article: Article, port: int) -> str:
     story = article.story
     data = {
         "@context": "https://schema.org",
@@ -140,8 +145,10 @@ def _json_ld(article: Article, url: str) -> str:
         "datePublished": article.published_at.isoformat(),
         "dateModified": article.changed_at.isoformat(),
         "inLanguage": story.language,
-        "mainEntityOfPage": url,
+        "mainEntityOfPage": article.url(port),
         "publisher": {"@type": "Organization", "name": article.site.title},
     }
+    if article.origin and article.mark == "json-ld":
+        data["isBasedOn"] = article.origin.url(port)
     text = json.dumps(data, ensure_ascii=False).replace("<", "\\u003c")
     return f'<script type="application/ld+json">{text}</script>'

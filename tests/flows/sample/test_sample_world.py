@@ -124,3 +124,28 @@ def test_one_story_stands_on_three_hosts_with_edits(newsroom: Newsroom) -> None:
 
     assert {truth.url.split(".")[0] for truth in copies} == {"http://wire", "http://harbour", "http://gazette"}
     assert len({truth.text for truth in copies}) == 3
+
+
+def test_the_syndicated_world_tells_twenty_stories_on_two_to_six_sites_each() -> None:
+    truths = Newsroom(STARTED_AT, syndicated=True).truth(STARTED_AT)
+    hosts: dict[str, list[str]] = {}
+    for truth in truths:
+        if truth.syndicate:
+            hosts.setdefault(truth.syndicate, []).append(truth.url.split("/")[2])
+
+    assert len(hosts) >= 20
+    assert {len(told) for told in hosts.values()} == {2, 3, 4, 5, 6}
+    assert all(len(set(told)) == len(told) for told in hosts.values())
+    assert len({truth.language for truth in truths if truth.syndicate}) == len(LANGUAGES)
+    assert len({truth.url for truth in truths}) == len(truths)
+
+
+def test_a_copy_may_name_its_original_and_every_copy_is_edited() -> None:
+    truths = Newsroom(STARTED_AT, syndicated=True).truth(STARTED_AT)
+    by_url = {truth.url: truth for truth in truths}
+    copies = [truth for truth in truths if truth.syndicate and truth.syndicate.startswith("dispatch")]
+    naming = [truth for truth in copies if truth.origin_url]
+
+    assert len({truth.text for truth in copies}) >= 0.9 * len(copies)
+    assert len(naming) > 20
+    assert all(by_url[truth.origin_url].syndicate == truth.syndicate for truth in naming)
