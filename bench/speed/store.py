@@ -104,6 +104,13 @@ class Store:
             ids = {key: page.page_id for key, page in known.items()}
         return [self._harvest(one, ids[one.seen.page_key]) for one in samples]
 
+    def begin_sites(self, samples: Sequence[Sample]) -> Sequence[Sample]:
+        """Store the first page of each site, which its others are packed beside; gives those that are left."""
+        if not self.with_pages:
+            return samples
+        self.save(self.harvests(samples[::A_FEED]), 1)
+        return [one for at, one in enumerate(samples) if at % A_FEED]
+
     def _harvest(self, one: Sample, page_id: int) -> PageHarvest:
         record, captures = replace(one.record, page_id=page_id), ()
         if self.with_pages:
@@ -150,7 +157,8 @@ def _fill_as_runs_do(store: Store, first: int, until: int) -> None:
     with multiprocessing.get_context("spawn").Pool(1) as pool:
         for samples in pool.imap(work, firsts):
             store.poll(samples, A_FEED)
-            store.save(store.harvests(samples), len(samples))
+            left = store.begin_sites(samples)
+            store.save(store.harvests(left), len(left))
 
 
 def _make_some(first: int, until: int, *, with_pages: bool) -> list[Sample]:
@@ -174,7 +182,7 @@ def measure_round(store: Store, costs: Costs, first: int) -> None:
     samples = make(first, A_ROUND, with_pages=store.with_pages)
     with costs.measure("poll", A_ROUND):
         store.poll(samples, 20)
-    harvests = store.harvests(samples)
+    harvests = store.harvests(store.begin_sites(samples))
     many, some, single = harvests[:100], harvests[100:180], harvests[180:]
     before = costs.story
     with costs.measure("insert 100", len(many)):
