@@ -35,6 +35,7 @@ class Site(SQLModel, table=True):
     crawl_delay_seconds: float | None = None
     platform: str | None = Field(default=None, sa_type=Words)  # "wordpress", "blogger", ...
     dictionary_id: int | None = Field(default=None, sa_type=Key)  # the blob that the site's pages are packed beside
+    live_wanted_at: datetime | None = Field(default=None, sa_type=Utc)  # then a round waited for a backfill to let go
 
 
 class Feed(SQLModel, table=True):
@@ -376,6 +377,88 @@ class RetentionRule(SQLModel, table=True):
     revisions: int | None = None
 
 
+class Backfill(SQLModel, table=True):
+    """A backfill: a site's history between two days. One for each site; it is taken up again, never doubled.
+
+    ``orders`` counts how often it was asked for something else, ``planned`` which of these its walks are for.
+    """
+
+    id: int | None = Field(default=None, primary_key=True, sa_type=Key)
+    home_key: int = Field(unique=True, sa_type=Key)  # the dedupe key of where the site begins
+    site: str = Field(sa_type=Words)  # as it was asked for
+    home_url: str = Field(sa_type=Words)
+    state: str = Field(sa_type=Words)
+    since: str | None = Field(default=None, sa_type=Words)  # YYYY-MM-DD, included like ``until``
+    until: str | None = Field(default=None, sa_type=Words)
+    sources: list[str] = Field(default_factory=list, sa_type=Json)
+    files: list[str] = Field(default_factory=list, sa_type=Json)
+    uses_copies: bool = False
+    orders: int = 1
+    planned: int = 0
+    requests: int = 0
+    attempts: int = 0  # in a row to look at the site
+    next_at: datetime | None = Field(default=None, sa_type=Utc)
+    is_wait_asked: bool = False  # a server named the time: nobody passes over it
+    why: str = Field(default="", sa_type=Words)
+    months_before: dict[str, int] = Field(default_factory=dict, sa_type=Json)
+    lease_holder: str | None = Field(default=None, sa_type=Words)
+    lease_until: datetime | None = Field(default=None, sa_type=Utc)
+    created_at: datetime = Field(sa_type=Utc)
+    updated_at: datetime = Field(sa_type=Utc)
+
+
+class BackfillWalk(SQLModel, table=True):
+    """A source's walk in a backfill: the next request, what is remembered until its answer, and what came of it."""
+
+    __tablename__ = "backfill_walk"
+    __table_args__ = (UniqueConstraint("job_id", "name"),)
+
+    id: int | None = Field(default=None, primary_key=True, sa_type=Key)
+    job_id: int = Field(foreign_key="backfill.id", ondelete="CASCADE", sa_type=Key)
+    name: str = Field(sa_type=Words)
+    position: int  # the best first
+    mark: int = Field(sa_type=Key)  # the bit that it sets in the finds that it names
+    cursor: dict[str, Any] | None = Field(default=None, sa_type=Json)
+    progress: dict[str, Any] = Field(default_factory=dict, sa_type=Json)
+    end: str | None = Field(default=None, sa_type=Words)
+    detail: str | None = Field(default=None, sa_type=Words)
+    requests: int = 0
+    found: int = 0
+    oldest_at: datetime | None = Field(default=None, sa_type=Utc)
+    newest_at: datetime | None = Field(default=None, sa_type=Utc)
+    attempts: int = 0
+    next_at: datetime | None = Field(default=None, sa_type=Utc)
+    is_wait_asked: bool = False
+
+
+class BackfillFind(SQLModel, table=True):
+    """An article that a backfill's sources named: what they say of it, and what became of it."""
+
+    __tablename__ = "backfill_find"
+    __table_args__ = (
+        UniqueConstraint("job_id", "key"),
+        Index("ix_backfill_find_job_id_state_id", "job_id", "state", "id"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True, sa_type=Key)
+    job_id: int = Field(foreign_key="backfill.id", ondelete="CASCADE", sa_type=Key)
+    key: int = Field(sa_type=Key)  # within the job
+    page_key: int = Field(index=True, sa_type=Key)
+    url: str | None = Field(default=None, sa_type=Words)
+    host: str = Field(sa_type=Words)
+    source: str = Field(sa_type=Words)
+    named_by: int = Field(default=0, sa_type=Key)  # the marks of the walks that named it
+    published_at: datetime | None = Field(default=None, sa_type=Utc)
+    latest_at: datetime | None = Field(default=None, sa_type=Utc)
+    entry: dict[str, Any] | None = Field(default=None, sa_type=Json)
+    copies: list[dict[str, Any]] = Field(default_factory=list, sa_type=Json)
+    copy_at: int | None = None  # which of them is asked for; None: the page itself
+    is_preview: bool = False
+    is_inside: bool = False  # the listing alone decides that it belongs to the window
+    state: str = Field(sa_type=Words)
+    reason: str | None = Field(default=None, sa_type=Words)
+
+
 class Counter(SQLModel, table=True):
     """A number that is taken inside the transaction that uses it: the row's lock keeps writers in order."""
 
@@ -395,3 +478,4 @@ CLAIM = _table(Claim)
 STORY, PRINT, BAND, BLOB, CAPTURE = _table(Story), _table(Print), _table(Band), _table(Blob), _table(Capture)
 REMOVAL, TOMBSTONE, RETENTION_RULE = _table(Removal), _table(Tombstone), _table(RetentionRule)
 BURIED_CLAIM = _table(BuriedClaim)
+BACKFILL, BACKFILL_WALK, BACKFILL_FIND = _table(Backfill), _table(BackfillWalk), _table(BackfillFind)

@@ -71,3 +71,27 @@ def test_an_upgraded_database_lets_its_articles_go_and_keeps_them_away(old_datab
         assert pages.add_urls(session, [again], NOW) == 0
     with old_database.read() as session:
         assert session.connection().scalar(text("SELECT state FROM page WHERE id = 1")) == "removed"
+
+
+def test_an_upgraded_database_takes_a_backfill_of_the_host_that_it_had(old_database: Any) -> None:
+    old_database.upgrade()
+
+    with old_database.begin() as session:
+        job = (
+            "INSERT INTO backfill (id, home_key, site, home_url, state, sources, files, uses_copies, orders, planned,"
+            " requests, attempts, is_wait_asked, why, months_before, created_at, updated_at) VALUES (1, 7, 'a', 'a',"
+            " 'running', '[]', '[]', FALSE, 1, 0, 0, 0, FALSE, '', '{}', '2026-11-21', '2026-11-21')"
+        )
+        walk = (
+            "INSERT INTO backfill_walk (id, job_id, name, position, mark, progress, requests, found, attempts,"
+            " is_wait_asked) VALUES (1, 1, 'sitemaps', 0, 1, '{}', 0, 0, 0, FALSE)"
+        )
+        find = (
+            "INSERT INTO backfill_find (id, job_id, key, page_key, host, source, named_by, copies, is_preview,"
+            " is_inside, state) VALUES (1, 1, 5, 5, 'news.example', 'sitemaps', 1, '[]', FALSE, FALSE, 'found')"
+        )
+        for statement in (job, walk, find, "DELETE FROM backfill"):
+            session.connection().execute(text(statement))
+        left = "SELECT (SELECT count(*) FROM backfill_walk) + (SELECT count(*) FROM backfill_find)"
+        assert session.connection().scalar(text(left)) == 0
+        assert session.connection().scalar(text("SELECT count(*) FROM site WHERE live_wanted_at IS NULL")) > 0
