@@ -33,7 +33,7 @@ class TokenIndex:
         """Every prefix that a rule names."""
         return tuple(prefix for prefix, _ in self.prefixes)
 
-    @lru_cache(maxsize=16_384)  # noqa: B019  (an index lives as long as its process)
+    @lru_cache(maxsize=2_048)  # noqa: B019  (an index lives as long as its process)
     def find_rules(self, name: str, classes: str, hook: str) -> tuple[BlockRule, ...]:
         """The rules that an element's id, class and hook call for, in the order of the tokens."""
         found = [*self.ids.get(name.lower(), ()), *self.hooks.get(hook.lower(), ())]

@@ -108,7 +108,7 @@ def _fits(box: _Box, element: HtmlElement, chosen: Selection, sizes: tuple[int, 
     return size <= box.most_chars and size <= box.most_share * total and before >= box.after * total
 
 
-@lru_cache(maxsize=16_384)
+@lru_cache(maxsize=2_048)
 def _name_box(names: str) -> _Box | None:
     if names == " ":
         return None

@@ -59,7 +59,7 @@ def find_container(page: Outline, tokens: Iterable[str] = _TOKENS) -> tuple[int,
     return None
 
 
-@lru_cache(maxsize=16_384)
+@lru_cache(maxsize=2_048)
 def _names(classes: str, name: str, prop: str) -> tuple[str, ...]:
     """The tokens that may name an element a container; none where they speak against it."""
     tokens = classes.lower().split()

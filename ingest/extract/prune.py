@@ -91,7 +91,7 @@ def _kind_of(element: HtmlElement) -> Kind | None:
     return None
 
 
-@lru_cache(maxsize=16_384)
+@lru_cache(maxsize=2_048)
 def _kind_of_token(token: str) -> Kind | None:
     kind = BY_TOKEN.get(token)
     if kind is None and COMMENT_NAME.match(token):

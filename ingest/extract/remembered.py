@@ -15,7 +15,7 @@ from lxml import etree
 from lxml.html import HtmlElement
 from trafilatura import xpaths
 
-_MOST_ANSWERS = 4_096  # an expression's; more are begun anew
+_MOST_ANSWERS = 1_024  # an expression's; more are begun anew
 _LISTS = ("BODY_XPATH", "OVERALL_DISCARD_XPATH", "TEASER_DISCARD_XPATH", "DISCARD_IMAGE_ELEMENTS")
 _SCAN = re.compile(
     r"\s*\(?\.//\*(?:\[(?P<tags>(?:self::\w+(?: or )?)+)\])?\[(?P<condition>.*?)\](?P<first>\)?\[1\])?\s*", re.DOTALL
