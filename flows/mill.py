@@ -95,6 +95,7 @@ def client_options(settings: Settings) -> ClientOptions:
         policy=address_policy(settings),
         deadline_seconds=settings.fetch_timeout_seconds,
         host_delay_seconds=settings.host_delay_seconds,
+        history_delay_seconds=settings.history_delay_seconds,
         connections=settings.concurrency,
     )
 

@@ -14,6 +14,7 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 PREFIX = "FEEDMILL_"
 PROJECT_DIR = Path(__file__).resolve().parent.parent
 _LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
+HISTORY_DELAY_SECONDS = 2.0
 DEFAULT_USER_AGENT = "feedmill/0.1.0 (+https://feedmill.example/about)"
 
 
@@ -62,7 +63,22 @@ class Settings(BaseSettings):
     host_delay_seconds: float = Field(
         1.0,
         ge=0,
-        description="From the start of one request to a host to the start of the next.",
+        description="From the start of one request to a host to the start of the next. Backfills take 2 seconds where "
+        "this is not set.",
+    )
+    wayback_url: str = Field(
+        "https://web.archive.org",
+        description="Where the Wayback Machine is, for backfills of what a site shows no more. Empty: it is not asked.",
+    )
+    wayback_delay_seconds: float = Field(
+        3.0,
+        ge=0,
+        description="From one request to its index to the next; it allows 24 a minute. Copies are spaced as requests to "
+        "any host are.",
+    )
+    common_crawl_url: str = Field(
+        "",
+        description="One base address of the index and the data of Common Crawl. Empty: the two public ones.",
     )
     workers: int = Field(
         default_factory=lambda: os.cpu_count() or 1,
@@ -139,6 +155,14 @@ class Settings(BaseSettings):
                 raise ValueError(f"{endpoint!r} is no address with a port, as 127.0.0.1:8700") from error
         return value
 
+    @field_validator("wayback_url", "common_crawl_url")
+    @classmethod
+    def _check_archive(cls, value: str) -> str:
+        parts = urlsplit(value.strip())
+        if value and (parts.scheme not in {"http", "https"} or not parts.hostname or parts.query or parts.fragment):
+            raise ValueError("give the address where it begins, as https://web.archive.org")
+        return value.strip().rstrip("/")
+
     @field_validator("user_agent")
     @classmethod
     def _check_user_agent(cls, value: str) -> str:
@@ -161,6 +185,12 @@ class Settings(BaseSettings):
     def database(self) -> str:
         """The database's address, with the default filled in."""
         return self.database_url or f"sqlite:///{self.data_dir.resolve() / 'feedmill.db'}"
+
+    @cached_property
+    def history_delay_seconds(self) -> float:
+        """From the start of a backfill's request to the start of its next: the operator's word, else at least 2."""
+        is_set = "host_delay_seconds" in self.model_fields_set
+        return self.host_delay_seconds if is_set else max(HISTORY_DELAY_SECONDS, self.host_delay_seconds)
 
     @cached_property
     def site_rules(self) -> Path:

@@ -2,8 +2,9 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
+from typing import Any
 
 
 class FailureKind(StrEnum):
@@ -59,6 +60,7 @@ class FetchRequest:
     max_bytes: int = 5_000_000
     deadline_seconds: float | None = None
     is_backfill: bool = False  # history waits until what is live has had its turn
+    byte_range: tuple[int, int] | None = None  # first and last byte, both included: answered by 206 (RFC 9110 14.1.2)
     accepts_delta: bool = False  # with an ETag to compare with, only the new entries will do (RFC 3229, rule 19)
     form: Mapping[str, str] | None = None
 
@@ -365,6 +367,22 @@ class SeenEntry:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class History:
+    """What a backfill wants of a page: days in UTC, both included, and where copies of it are, should it be gone.
+
+    ``copies``: as ``ingest.backfill.stored`` writes them; ``copy_at``: which of them is had in place of the page.
+    """
+
+    since: date | None = None
+    until: date | None = None
+    is_inside: bool = False  # its listing alone decided that it belongs to the window
+    is_preview: bool = False  # only who pays sees all of it
+    uses_copies: bool = False  # pages that are gone are had from the Wayback Machine, wherever they were found
+    copies: tuple[Mapping[str, Any], ...] = ()
+    copy_at: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PendingPage:
     """A page waiting to be fetched or extracted: what ``storage.pages`` hands to the steps."""
 
@@ -377,6 +395,7 @@ class PendingPage:
     attempts: int = 0
     first_fetched_at: datetime | None = None  # when its article was stored first; None: never yet
     is_revisit: bool = False  # stored already, and looked at again whether it was edited
+    history: History | None = None  # None: no backfill waits for it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

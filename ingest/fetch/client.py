@@ -28,7 +28,7 @@ from ingest.fetch.guard import (
 from ingest.fetch.politeness import GateOptions, HostGate, Turn
 from ingest.fetch.resolver import GuardedResolver, SystemResolver
 from ingest.fetch.transport import open_session
-from ingest.fetch.walk import Slot, Walk, conclusion, failed, form_conclusion, whole_body
+from ingest.fetch.walk import Slot, Walk, conclusion, failed, form_conclusion, is_wanted_part, whole_body
 from ingest.headers import retry_after_seconds
 from ingest.model import FailureKind, FetchFailed, FetchRequest, FetchResult, Redirect
 
@@ -53,6 +53,7 @@ class ClientOptions:
     policy: AddressPolicy = field(default_factory=AddressPolicy)
     deadline_seconds: float = 30.0  # of requests that name none
     host_delay_seconds: float = 1.0
+    history_delay_seconds: float = 2.0  # between a host's requests of a backfill, where that is longer
     connections: int = 200
     per_host: int = 2
     per_address: int = 4
@@ -74,7 +75,8 @@ class Client:
         self._options = options
         self._clocks = clocks or Clocks()
         self._inner_resolver = resolver
-        self._hosts = self._gate(options.host_delay_seconds, options.per_host)
+        self.sent = 0  # requests so far, redirects and robots.txt among them
+        self._hosts = self._gate(options.host_delay_seconds, options.per_host, options.history_delay_seconds)
         self._addresses = self._gate(0.0, options.per_address)
         self._network = self._gate(0.0, options.connections)
 
@@ -127,8 +129,9 @@ class Client:
         """Space the host's requests by its Crawl-delay where that is longer than the setting, up to 60 seconds."""
         self._hosts.set_delay(host, seconds)
 
-    def _gate(self, delay_seconds: float, connections: int) -> HostGate:
-        return HostGate(GateOptions(delay_seconds, connections), self._clocks.monotonic, self._clocks.sleep)
+    def _gate(self, delay_seconds: float, connections: int, history_seconds: float = 0.0) -> HostGate:
+        options = GateOptions(delay_seconds, connections, history_delay_seconds=history_seconds)
+        return HostGate(options, self._clocks.monotonic, self._clocks.sleep)
 
     async def _follow(self, walk: Walk) -> FetchResult:
         """Ask, and follow redirects by hand so that each hop passes the guard and the gate (rule 37)."""
@@ -169,12 +172,13 @@ class Client:
         headers = self._headers(walk)
         form = walk.form_body
         method = "GET" if form is None else "POST"
+        self.sent += 1
         async with self._session.request(method, url, headers=headers, data=form, allow_redirects=False) as response:
             self._heed_retry_after(host, response)
             if form is not None:
                 await skip_body(response)
                 return form_conclusion(walk, response)
-            if response.status in _WHOLE:
+            if response.status in _WHOLE or is_wanted_part(walk.request, response):
                 return await whole_body(walk, response)
             await skip_body(response)
             is_conditional = not headers.keys().isdisjoint(("If-None-Match", "If-Modified-Since"))
@@ -188,6 +192,9 @@ class Client:
         }
         if walk.request.form is not None:
             return headers | {"Content-Type": "application/x-www-form-urlencoded"}
+        if walk.request.byte_range is not None:
+            first, last = walk.request.byte_range
+            return headers | {"Range": f"bytes={first}-{last}", "Accept-Encoding": "identity"}
         if walk.may_send_validators:
             headers |= conditional_headers(walk.request.validators)
         if walk.request.accepts_delta and "If-None-Match" in headers:

@@ -29,29 +29,40 @@ class HostHeld(Exception):
 
 @dataclass(frozen=True, slots=True)
 class GateOptions:
-    """``delay_seconds`` from start to start, ``connections`` at once; holds longer than the patience are refused."""
+    """``delay_seconds`` from start to start, ``connections`` at once; holds longer than the patience are refused.
+
+    History starts only where nothing else is under way, and ``history_delay_seconds`` after whatever started last.
+    """
 
     delay_seconds: float = 1.0
     connections: int = 2
     hold_patience_seconds: float = 5.0
+    history_delay_seconds: float = 0.0
 
 
 @dataclass(slots=True)
 class _Host:
     delay_seconds: float
     next_start: float = 0.0
+    last_start: float = float("-inf")
     held_until: float = 0.0
     active: int = 0
     queues: tuple[deque[asyncio.Future[None]], ...] = field(default_factory=lambda: tuple(deque() for _ in Turn))
     server: asyncio.Task[None] | None = None
+    served: Turn | None = None  # whose start the server waits for
 
     def next_waiter(self) -> asyncio.Future[None] | None:
         """The first of the first class that still waits; those who gave up are dropped on the way."""
-        for queue in self.queues:
+        turn = self.next_turn()
+        return None if turn is None else self.queues[turn][0]
+
+    def next_turn(self) -> Turn | None:
+        """The class of that one."""
+        for turn, queue in zip(Turn, self.queues, strict=True):
             while queue and queue[0].done():
                 queue.popleft()
             if queue:
-                return queue[0]
+                return turn
         return None
 
 
@@ -74,7 +85,7 @@ class HostGate:
         """Start at once where nobody waits before this one; pair with ``leave``. Raises HostHeld as ``enter`` does."""
         state, now = self._host(host), self._clock()
         self._refuse_if_held(host, state, now)
-        if (turn is not Turn.NEXT_HOP and state.next_waiter()) or self._seconds_to_start(state, now):
+        if (turn is not Turn.NEXT_HOP and state.next_waiter()) or self._seconds_to_start(state, turn, now):
             return False
         self._admit(state, now)
         return True
@@ -104,7 +115,8 @@ class HostGate:
     def mark_sent(self, host: str) -> None:
         """Say that a request goes out only now (names and connections take time): the spacing counts from here."""
         state = self._host(host)
-        state.next_start = max(state.next_start, self._clock() + state.delay_seconds)
+        state.last_start = self._clock()
+        state.next_start = max(state.next_start, state.last_start + state.delay_seconds)
 
     def hold(self, host: str, until: float) -> None:
         """Let nothing start before ``until``, by this gate's clock; who would have to wait too long is refused."""
@@ -155,11 +167,13 @@ class HostGate:
                 del self._hosts[host]
         self._sweep_at = max(_SWEEP_SIZE, 2 * len(self._hosts))
 
-    def _seconds_to_start(self, state: _Host, now: float) -> float:
+    def _seconds_to_start(self, state: _Host, turn: Turn, now: float) -> float:
         """0 where a request may start now; infinity while all connections are in use."""
-        if state.active >= self._options.connections:
+        is_history = turn is Turn.BACKFILL
+        if state.active >= (1 if is_history else self._options.connections):
             return float("inf")
-        return max(0.0, max(state.next_start, state.held_until) - now)
+        spaced = state.last_start + self._options.history_delay_seconds if is_history else state.next_start
+        return max(0.0, max(spaced, state.next_start, state.held_until) - now)
 
     def _refuse_if_held(self, host: str, state: _Host, now: float) -> None:
         seconds = state.held_until - now
@@ -168,21 +182,26 @@ class HostGate:
 
     def _admit(self, state: _Host, now: float) -> None:
         state.active += 1
-        state.next_start = now + state.delay_seconds
+        state.last_start, state.next_start = now, now + state.delay_seconds
 
     def _serve(self, state: _Host) -> None:
+        if state.server is not None and state.served is Turn.BACKFILL and state.next_turn() is not Turn.BACKFILL:
+            state.server.cancel()  # it sleeps for history, which may wait longer than what has come now
+            state.server = state.served = None
         if state.server is None or state.server.done():
             state.server = asyncio.get_running_loop().create_task(self._serve_waiters(state))
 
     async def _serve_waiters(self, state: _Host) -> None:
         """Admit waiters one by one until none is left or all connections are in use: ``leave`` starts this anew."""
-        while state.next_waiter():
+        while (turn := state.next_turn()) is not None:
             now = self._clock()
-            seconds = self._seconds_to_start(state, now)
+            seconds = self._seconds_to_start(state, turn, now)
             if seconds == float("inf"):
                 break
             if seconds > 0:
+                state.served = turn
                 await self._sleep(seconds)
+                state.served = None
             elif waiter := state.next_waiter():
                 self._admit(state, now)
                 waiter.set_result(None)

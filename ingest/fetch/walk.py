@@ -111,6 +111,14 @@ async def whole_body(walk: Walk, response: aiohttp.ClientResponse) -> Fetched:
     )
 
 
+def is_wanted_part(request: FetchRequest, response: aiohttp.ClientResponse) -> bool:
+    """Whether the answer is the range of bytes that was asked for, and begins where that does (RFC 9110 15.3.7)."""
+    if request.byte_range is None or response.status != HTTPStatus.PARTIAL_CONTENT:
+        return False
+    told = response.headers.get("Content-Range", "").strip().lower()
+    return told.startswith(f"bytes {request.byte_range[0]}-")
+
+
 def conclusion(walk: Walk, response: aiohttp.ClientResponse, *, is_conditional: bool) -> NotModified | Redirect:
     """Give what an answer without a wanted body means; raises RequestFailed where it means failure."""
     headers = headers_of(response)

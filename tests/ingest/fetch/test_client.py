@@ -604,3 +604,23 @@ async def test_a_fetch_can_be_cancelled(server: Any, client: Client) -> None:
 def test_the_robots_token_is_the_name_before_the_slash() -> None:
     """Interface decision 11."""
     assert ClientOptions(user_agent="millwheel/1.0 (+https://example.org)").robots_token == "millwheel"
+
+
+async def test_a_range_of_bytes_is_had_where_it_is_what_was_asked_for(server: Any, client: Client) -> None:
+    part = b"HTTP/1.1 206 Partial Content\r\nContent-Range: bytes 3-5/9\r\nContent-Length: 3\r\n\r\ndef"
+    url = server.say("/part", part)
+
+    wanted = await get(client, url, byte_range=(3, 5))
+    other = await get(client, url, byte_range=(0, 2))
+    unasked = await get(client, url)
+
+    assert isinstance(wanted, Fetched)
+    assert (wanted.status, wanted.body) == (206, b"def")
+    assert isinstance(other, FetchFailed)
+    assert isinstance(unasked, FetchFailed)
+    assert [header_lines(request, b"Range") for request in server.requests] == [
+        [b"Range: bytes=3-5"],
+        [b"Range: bytes=0-2"],
+        [],
+    ]
+    assert client.sent == 3

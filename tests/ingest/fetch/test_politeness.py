@@ -258,3 +258,27 @@ async def test_closing_cancels_who_waits(make_log: Make) -> None:
     await log.time.settle()
 
     assert log.tasks[1].cancelled()
+
+
+async def test_history_is_spaced_by_its_own_delay_and_never_beside_another_request(make_log: Make) -> None:
+    log = make_log(delay_seconds=1.0, history_delay_seconds=2.0)
+    log.request("live", lasts=5.0)
+    for name in "abc":
+        log.request(name, turn=Turn.BACKFILL)
+
+    await log.time.run()
+
+    assert log.starts == [("live", 0.0), ("a", 5.0), ("b", 7.0), ("c", 9.0)]
+    assert log.most == 1
+
+
+async def test_what_is_live_does_not_wait_as_long_as_history(make_log: Make) -> None:
+    log = make_log(delay_seconds=1.0, history_delay_seconds=10.0)
+    for name in "ab":
+        log.request(name, turn=Turn.BACKFILL)
+    await log.time.run(until=1_003.0)
+    log.request("live")
+
+    await log.time.run()
+
+    assert log.starts == [("a", 0.0), ("live", 3.0), ("b", 13.0)]
