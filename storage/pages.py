@@ -8,12 +8,13 @@ from typing import Any
 from sqlalchemy import Row, Select, func, or_, select, update
 from sqlmodel import Session
 
-from ingest.model import PageFailure, PendingPage
+from ingest.model import History, PageFailure, PendingPage
 from storage import sites
 from storage.chunks import chunks
 from storage.dialects import insert_new, take_turn
 from storage.documents import entry_of
 from storage.due import Wanted, page_is_due
+from storage.history import histories
 from storage.tables import FEED, PAGE, SITE
 from storage.tombstones import REMOVED, find_buried
 
@@ -35,7 +36,9 @@ def waiting(session: Session, site_id: int, wanted: Wanted, limit: int = 50) -> 
     """The host's pages to fetch: live ones, then revisits, then a backfill's; first found first."""
     due = _with_feeds().where(PAGE.c.site_id == site_id, page_is_due(wanted))
     statement = due.order_by(PAGE.c.priority, PAGE.c.id).limit(limit)
-    return [_pending(row) for row in session.connection().execute(statement)]
+    rows = session.connection().execute(statement).all()
+    history = histories(session.connection(), [row.page_key for row in rows if row.priority == BACKFILL])
+    return [_pending(row, history.get(row.page_key)) for row in rows]
 
 
 def known(session: Session, keys: Collection[int]) -> dict[int, PendingPage]:
@@ -55,7 +58,7 @@ def _with_feeds() -> Select[Any]:
     )
 
 
-def _pending(row: Row[Any]) -> PendingPage:
+def _pending(row: Row[Any], history: History | None = None) -> PendingPage:
     return PendingPage(
         page_id=row.id,
         url=row.url,
@@ -66,6 +69,7 @@ def _pending(row: Row[Any]) -> PendingPage:
         attempts=row.attempts,
         first_fetched_at=row.first_fetched_at,
         is_revisit=row.priority == REVISIT,
+        history=history,
     )
 
 

@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import BindParameter, ColumnElement, Connection, bindparam, or_, select, union_all, update
+from sqlalchemy import BindParameter, ColumnElement, Connection, bindparam, or_, select, true, union_all, update
 from sqlmodel import Session
 
 from storage.chunks import chunks
 from storage.dialects import insert_new, take_turn
 from storage.due import Wanted, feed_is_due, page_is_due
+from storage.giving_way import is_quiet, is_unwanted
 from storage.tables import FEED, PAGE, SITE
 
 
@@ -58,7 +59,8 @@ class Robots:
 def claim(session: Session, claim: Claim) -> list[ClaimedSite]:
     """Lease hosts with due work, those unasked for longest first; no host is ever leased to two holders.
 
-    A host that asked to be left alone is never given before its time, whatever is wanted (rules 28, 31).
+    A host that asked to be left alone is never given before its time, whatever is wanted (rules 28, 31); one that a
+    round waits for is not given to a backfill.
     """
     connection = session.connection()
     until = claim.wanted.now + timedelta(seconds=claim.lease_seconds)
@@ -90,6 +92,7 @@ def _claimable(connection: Connection, claim: Claim) -> Any:
         .where(SITE.c.id.in_(due), SITE.c.id.not_in(done))
         .where(_is_open(claim.wanted))
         .where(_is_free(now, _dead_holders(connection, claim)))
+        .where(is_unwanted(now) if is_quiet(claim.holder) else true())
         .order_by(SITE.c.next_request_at.asc().nulls_first(), SITE.c.id)
         .limit(claim.limit)
         .with_for_update(of=SITE, skip_locked=True, key_share=True)

@@ -1,0 +1,323 @@
+"""What a backfill's sources named: each article once, from found to stored or refused."""
+
+from collections import Counter
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from sqlalchemy import Connection, Row, bindparam, extract, func, insert, select, update
+from sqlmodel import Session
+
+from storage import sites
+from storage.chunks import chunks
+from storage.dialects import insert_new, take_turn
+from storage.pages import BACKFILL as HISTORY
+from storage.tables import ALIAS, ARTICLE, BACKFILL_FIND, PAGE, SITE
+from storage.tombstones import REMOVED, find_buried
+
+OUTSIDE_WINDOW = "outside-window"
+KEPT_OUT = "kept-out"
+_GONE = frozenset({"not-found", "gone"})
+_UNSETTLED = frozenset({"found", "outside"})
+_FIND = BACKFILL_FIND.c
+
+# Of an address, the date that is stated and the latest one that is possible: "inside", "outside" or "undecided".
+Decide = Callable[[str | None, datetime | None, datetime | None], str]
+
+
+class State(NamedTuple):
+    """What a find is before anything is fetched for it: found, known or refused; and why."""
+
+    name: str = "found"
+    reason: str | None = None
+
+
+NEW = State()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewFind:
+    """An article as a source names it. ``entry``, ``copies``: documents; ``state``: as the store has it."""
+
+    key: int
+    page_key: int
+    url: str | None
+    host: str
+    published_at: datetime | None = None
+    latest_at: datetime | None = None
+    entry: Mapping[str, Any] | None = None
+    copies: Sequence[Mapping[str, Any]] = ()
+    is_preview: bool = False
+    state: State = NEW
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """By which walk of which job articles were named, and what decides on their dates."""
+
+    job_id: int
+    source: str
+    mark: int
+    decide: Decide
+
+
+class Counts(NamedTuple):
+    """What a step brought: articles that its walk had not named before, those in the window, and their dates."""
+
+    new: int
+    inside: int
+    oldest_at: datetime | None
+    newest_at: datetime | None
+
+
+def put(session: Session, named: Named, found: Sequence[NewFind]) -> Counts:
+    """Keep what a step named. What another source named before is told more of it, as long as it waits."""
+    by_key = {one.key: one for one in reversed(found)}
+    known = _known(session.connection(), named.job_id, by_key)
+    fresh = [one for key, one in by_key.items() if key not in known][::-1]
+    again = [(known[key], one) for key, one in by_key.items() if key in known]
+    rows = [_row(named, one) for one in fresh]
+    if rows:
+        session.connection().execute(insert(BACKFILL_FIND), rows)
+    told = [_retold(named, row, one) for row, one in again]
+    _update(session.connection(), told)
+    new = rows + [one for (row, _), one in zip(again, told, strict=True) if not row.named_by & named.mark]
+    return _count(new)
+
+
+def _known(connection: Connection, job_id: int, keys: Collection[int]) -> dict[int, Row[Any]]:
+    return {
+        row.key: row
+        for chunk in chunks(sorted(keys))
+        for row in connection.execute(select(BACKFILL_FIND).where(_FIND.job_id == job_id, _FIND.key.in_(chunk)))
+    }
+
+
+def _count(new: Sequence[Mapping[str, Any]]) -> Counts:
+    inside = [one for one in new if one["state"] != "outside"]
+    dates = [at for one in inside if (at := one["published_at"] or one["latest_at"]) is not None]
+    return Counts(len(new), len(inside), min(dates, default=None), max(dates, default=None))
+
+
+def _row(named: Named, one: NewFind) -> dict[str, Any]:
+    verdict = named.decide(one.url, one.published_at, one.latest_at)
+    return {
+        "job_id": named.job_id,
+        "key": one.key,
+        "page_key": one.page_key,
+        "url": one.url,
+        "host": one.host,
+        "source": named.source,
+        "named_by": named.mark,
+        "published_at": one.published_at,
+        "latest_at": one.latest_at,
+        "entry": one.entry,
+        "copies": list(one.copies),
+        "is_preview": one.is_preview,
+        **_verdict(verdict, one.state),
+    }
+
+
+def _verdict(verdict: str, state: State) -> dict[str, Any]:
+    stands = State("outside") if verdict == "outside" else state
+    return {"is_inside": verdict == "inside", "state": stands.name, "reason": stands.reason}
+
+
+def _retold(named: Named, row: Row[Any], one: NewFind) -> dict[str, Any]:
+    """A find that is named again: by another source, or after the window changed."""
+    told: dict[str, Any] = {name: getattr(row, name) for name in ("published_at", "latest_at", "entry", "copies")}
+    told |= {name: getattr(row, name) for name in ("is_preview", "is_inside", "state", "reason")}
+    told |= {"of_find": row.id, "named_by": row.named_by | named.mark}
+    if row.state in _UNSETTLED:
+        told["published_at"] = row.published_at or one.published_at
+        told["latest_at"] = min((at for at in (row.latest_at, one.latest_at) if at), default=None)
+        told["entry"] = row.entry or one.entry
+        told["is_preview"] = row.is_preview or one.is_preview
+        told |= _verdict(named.decide(row.url, told["published_at"], told["latest_at"]), one.state)
+    if not row.copies and one.copies:
+        told["copies"] = list(one.copies)
+        if row.state == "refused" and row.reason in _GONE:
+            told |= {"state": "found", "reason": None}
+    return told
+
+
+def _update(connection: Connection, rows: list[dict[str, Any]]) -> None:
+    if not rows:
+        return
+    columns: dict[str, Any] = {name: bindparam(name) for name in rows[0] if name != "of_find"}
+    connection.execute(update(BACKFILL_FIND).where(_FIND.id == bindparam("of_find")).values(columns), rows)
+
+
+def states(session: Session, page_keys: Collection[int]) -> dict[int, State]:
+    """What the store says of pages by their keys: stored already, or not to be had; nothing of those that it lacks."""
+    connection = session.connection()
+    found = {key: State("refused", KEPT_OUT) for key in find_buried(connection, page_keys)}
+    for chunk in chunks(sorted(page_keys)):
+        found |= {key: State("known") for key in connection.scalars(select(ALIAS.c.key).where(ALIAS.c.key.in_(chunk)))}
+        columns = (PAGE.c.page_key, PAGE.c.state, PAGE.c.article_id)
+        for row in connection.execute(select(*columns).where(PAGE.c.page_key.in_(chunk))):
+            if row.state == REMOVED:
+                found[row.page_key] = State("refused", KEPT_OUT)
+            elif row.article_id is not None:
+                found[row.page_key] = State("known")
+    return found
+
+
+def judge_anew(session: Session, job_id: int, decide: Decide) -> None:
+    """Decide again, by another window, on what was found outside of the last one, and on what waits still."""
+    refused = (_FIND.state == "refused") & (_FIND.reason == OUTSIDE_WINDOW)
+    open_ones = select(BACKFILL_FIND).where(_FIND.job_id == job_id, _FIND.state.in_(_UNSETTLED) | refused)
+    told = [
+        {"of_find": row.id, **_verdict(decide(row.url, row.published_at, row.latest_at), State())}
+        for row in session.connection().execute(open_ones)
+    ]
+    _update(session.connection(), told)
+
+
+# --- pages -----------------------------------------------------------------------------------------------------------
+
+
+def queue(session: Session, job_id: int, limit: int, now: datetime) -> int:
+    """Let the pages of so many finds wait; gives how many do."""
+    connection = session.connection()
+    take_turn(connection)
+    chosen = select(BACKFILL_FIND).where(_FIND.job_id == job_id, _FIND.state == "found").order_by(_FIND.id)
+    rows = connection.execute(chosen.limit(limit)).all()
+    known = states(session, [row.page_key for row in rows])
+    fresh = [row for row in rows if row.page_key not in known]
+    _add_pages(session, fresh, now)
+    told = [
+        {"of_find": row.id, "state": (state := known.get(row.page_key, State("queued"))).name, "reason": state.reason}
+        for row in rows
+    ]
+    _update(connection, told)
+    return len(fresh)
+
+
+def _add_pages(session: Session, finds: Sequence[Row[Any]], now: datetime) -> None:
+    """Insert pages that are not there; one that failed before is tried again."""
+    site_ids = sites.ensure(session, {row.host for row in finds})
+    rows = [
+        {
+            "site_id": site_ids[row.host],
+            "url": row.url,
+            "page_key": row.page_key,
+            "state": "pending",
+            "entry": row.entry,
+            "priority": HISTORY,
+            "attempts": 0,
+            "robots_tags": [],
+            "created_at": now,
+        }
+        for row in finds
+    ]
+    connection = session.connection()
+    for chunk in chunks(rows):
+        connection.execute(insert_new(connection, PAGE, "page_key"), list(chunk))
+        again = {"state": "pending", "attempts": 0, "next_attempt_at": None, "priority": HISTORY}
+        failed = PAGE.c.page_key.in_([row["page_key"] for row in chunk]) & (PAGE.c.state == "failed")
+        connection.execute(update(PAGE).where(failed).values(again))
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """The pages of a job to be fetched now, and when the next of the others is; ``is_asked``: a server named that."""
+
+    keys: tuple[int, ...] = ()
+    next_at: datetime | None = None
+    is_asked: bool = False
+
+
+def due(session: Session, job_id: int, now: datetime) -> Due:
+    """Which of the job's pages may be fetched now, by what they and their hosts wait for."""
+    columns = (PAGE.c.page_key, PAGE.c.next_attempt_at, SITE.c.next_request_at, SITE.c.is_hold_asked)
+    waiting = (
+        select(*columns)
+        .join(BACKFILL_FIND, _FIND.page_key == PAGE.c.page_key)
+        .join(SITE, SITE.c.id == PAGE.c.site_id)
+        .where(_FIND.job_id == job_id, _FIND.state == "queued", PAGE.c.state == "pending")
+        .order_by(PAGE.c.id)
+    )
+    keys, later = [], []
+    for row in session.connection().execute(waiting):
+        held = row.next_request_at if row.next_request_at is not None and row.next_request_at > now else None
+        again = row.next_attempt_at if row.next_attempt_at is not None and row.next_attempt_at > now else None
+        if held is None and again is None:
+            keys.append(row.page_key)
+        else:
+            until = max(at for at in (held, again) if at is not None)
+            later.append((until, bool(held == until and row.is_hold_asked)))
+    first = min(later, default=(None, False))
+    return Due(tuple(keys), first[0], first[1])
+
+
+def settle(session: Session, job_id: int) -> None:
+    """Write down what became of the pages that wait no more."""
+    connection = session.connection()
+    left = select(_FIND.id, PAGE.c.state, PAGE.c.article_id, PAGE.c.last_failure_kind)
+    queued = left.outerjoin(PAGE, PAGE.c.page_key == _FIND.page_key)
+    rows = connection.execute(queued.where(_FIND.job_id == job_id, _FIND.state == "queued"))
+    told = [
+        {"of_find": row.id, "state": state.name, "reason": state.reason}
+        for row in rows
+        if (state := _outcome(row)) is not None
+    ]
+    _update(connection, told)
+
+
+def _outcome(row: Row[Any]) -> State | None:
+    if row.state == "pending":
+        return None
+    if row.state == "done" and row.article_id is not None:
+        return State("stored")
+    if row.state == "failed":
+        return State("refused", row.last_failure_kind)
+    return State("refused", KEPT_OUT)
+
+
+# --- sums ------------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Sums:
+    """How many finds there are in each state, and why those that were refused were."""
+
+    states: Mapping[str, int]
+    refused: Mapping[str, int]
+
+
+def sums(session: Session, job_id: int) -> Sums:
+    """A job's finds by state, and its refusals by reason."""
+    counted = select(_FIND.state, _FIND.reason, func.count().label("finds")).where(_FIND.job_id == job_id)
+    by_state: Counter[str] = Counter()
+    refused: Counter[str] = Counter()
+    for row in session.connection().execute(counted.group_by(_FIND.state, _FIND.reason)):
+        by_state[row.state] += row.finds
+        if row.state == "refused":
+            refused[row.reason or "unknown"] += row.finds
+    return Sums(by_state, refused)
+
+
+def months(session: Session, job_id: int) -> dict[str, int]:
+    """How many finds of the window there are of each month, as far as their dates are known: "2024-05"."""
+    dated = func.coalesce(_FIND.published_at, _FIND.latest_at)
+    mine = (_FIND.job_id == job_id) & (_FIND.state != "outside")
+    return _by_month(session, dated, mine)
+
+
+def months_stored(session: Session, hosts: Collection[str]) -> dict[str, int]:
+    """How many articles of these hosts are stored, by the month of their publication."""
+    return _by_month(session, ARTICLE.c.published_at, ARTICLE.c.site.in_(sorted(hosts)))
+
+
+def hosts(session: Session, job_id: int) -> set[str]:
+    """The hosts of a job's finds."""
+    return set(session.connection().scalars(select(_FIND.host).where(_FIND.job_id == job_id).distinct()))
+
+
+def _by_month(session: Session, moment: Any, wanted: Any) -> dict[str, int]:
+    year, month = extract("year", moment), extract("month", moment)
+    counted = select(year.label("year"), month.label("month"), func.count().label("articles"))
+    rows = session.connection().execute(counted.where(wanted, moment.is_not(None)).group_by(year, month))
+    return {f"{int(row.year):04}-{int(row.month):02}": row.articles for row in sorted(rows, key=tuple)}
