@@ -1,8 +1,5 @@
 """`feedmill ingest` and `feedmill ingest-urls`: a round here and now, without a server."""
 
-import asyncio
-import logging
-import signal
 import sys
 from collections.abc import Coroutine
 from dataclasses import replace
@@ -12,7 +9,7 @@ import click
 
 from flows.cli.failure import CommandError, complain
 from flows.cli.options import as_json, print_json, with_settings
-from flows.logs import guard_logs
+from flows.cli.stopping import Done, end_progress, run_stoppable, show_progress
 from flows.outcomes import RoundReport
 from flows.settings import Settings
 
@@ -91,7 +88,7 @@ async def _round(settings: Settings, plan: "RoundPlan") -> tuple[RoundReport, st
         with mill.database.read() as session:
             require_feeds(session, plan.feed_urls or ())
         report = await run_round(mill, plan, progress=_show_progress)
-        _end_progress()
+        end_progress()
         if report.feeds_polled or report.feeds_put_off or report.pages_fetched:
             return report, ""
         with mill.database.read() as session:
@@ -109,35 +106,16 @@ async def _urls_round(settings: Settings, urls: list[str]) -> "tuple[RoundReport
     async with open_mill(settings) as mill:
         queued = await queue_urls(mill, [url for url in urls if url not in refused])
         report = await run_round(mill, RoundPlan(page_keys=queued.keys), progress=_show_progress)
-        _end_progress()
+        end_progress()
         return report, replace(queued, refused=(*refused.values(), *queued.refused))
 
 
 async def _show_progress(report: RoundReport, share: float) -> None:
-    if sys.stderr.isatty():
-        print(f"\r{share:>4.0%} of the hosts: {report.sentence()}\x1b[K", end="", file=sys.stderr, flush=True)
+    show_progress(f"{share:>4.0%} of the hosts: {report.sentence()}")
 
 
-def _run(work: Coroutine[Any, Any, Any]) -> Any:
-    """Run until done; Ctrl-C and SIGTERM let what is in hand end, commit, and give the hosts back."""
-    guard_logs()
-    logging.basicConfig(level=logging.WARNING, stream=sys.stderr, format="%(levelname)s %(message)s")
-
-    async def interruptible() -> Any:
-        task = asyncio.ensure_future(work)
-        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
-        return await task
-
-    try:
-        return asyncio.run(interruptible())
-    except (KeyboardInterrupt, asyncio.CancelledError):
-        complain("stopped; what was done is stored, and the next round goes on from there")
-        sys.exit(130)
-
-
-def _end_progress() -> None:
-    if sys.stderr.isatty():
-        print("\r\x1b[K", end="", file=sys.stderr)
+def _run(work: Coroutine[Any, Any, Done]) -> Done:
+    return run_stoppable(work, lambda: "stopped; what was done is stored, and the next round goes on from there")
 
 
 def _require_no_bugs(report: RoundReport) -> None:
