@@ -1,0 +1,228 @@
+"""A backfill's report turned into what people and programs read: one line, a document, markdown. No Prefect."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime
+from typing import Any
+
+from flows.backfilling import Report, SourceReport
+from ingest.backfill.source import End
+from ingest.text import escape_markdown
+
+WHY_STOPPED: Mapping[str, str] = {
+    End.COMPLETE: "all of it was seen",
+    End.WINDOW: "the rest is older than asked for",
+    End.REPEATS: "it repeats what it showed before",
+    End.NOTHING_NEW: "page after page had nothing new",
+    End.LIMIT: "a limit was reached",
+    End.UNSUITABLE: "the site has no such listing",
+    End.BLOCKED: "refused on the way",
+}
+_NO_LISTING = frozenset({End.UNSUITABLE, End.BLOCKED})
+_MINUTE, _HOUR, _DAY = 60, 3600, 86_400
+
+
+def document(report: Report) -> dict[str, Any]:
+    """The report as ``feedmill backfill --json`` prints it."""
+    return {
+        "id": report.id,
+        "site": report.site,
+        "state": report.state,
+        "since": report.since,
+        "until": report.until,
+        "sources": [_source(source) for source in report.sources],
+        "found": report.found,
+        "already_stored": report.already_stored,
+        "new": report.new,
+        "stored": report.stored,
+        "refused": dict(report.refused),
+        "requests": report.requests,
+        "estimate": {"requests": report.estimate.requests, "seconds": report.estimate.seconds},
+        "next_at": report.next_at,
+        "coverage": report.coverage,
+        "months": [
+            {"month": month.month, "before": month.before, "after": month.after, "found": month.found}
+            for month in report.months
+        ],
+        "why": report.why,
+    }
+
+
+def _source(source: SourceReport) -> dict[str, Any]:
+    return {
+        "name": source.name,
+        "found": source.found,
+        "oldest": source.oldest,
+        "newest": source.newest,
+        "requests": source.requests,
+        "stopped_because": source.stopped_because,
+        "detail": source.detail,
+    }
+
+
+def why_stopped(source: SourceReport) -> str:
+    """Why a source's walk ended, for people, with what it said of it."""
+    if source.stopped_because is None:
+        return "not yet at its end"
+    reason = WHY_STOPPED.get(source.stopped_because, source.stopped_because)
+    return f"{reason}: {source.detail}" if source.detail else reason
+
+
+def has_no_listing(report: Report) -> bool:
+    """Whether nothing was found because none of the sources that were tried has a listing of this site."""
+    ends = [source.stopped_because for source in report.sources]
+    return not report.found and all(end in _NO_LISTING for end in ends)
+
+
+def left(report: Report) -> int:
+    """How many of the articles that were found have yet to be fetched."""
+    return max(0, report.found - _done(report))
+
+
+def share(report: Report) -> float:
+    """How much of the work is done, 0 to 1, by what the sources say there is."""
+    if report.state == "done":
+        return 1.0
+    expected = report.found / report.coverage if report.coverage else report.found
+    return min(1.0, _done(report) / expected) if expected else 0.0
+
+
+def _done(report: Report) -> int:
+    return report.already_stored + report.stored + sum(report.refused.values())
+
+
+def sentence(report: Report) -> str:
+    """What came of it, in one line."""
+    if report.id is None:
+        return (
+            f"{report.site} has {_articles(report.found)}{_dated(report)}: {report.already_stored:,} stored already, "
+            f"{report.new:,} to fetch with {cost(report)}"
+        )
+    refused = sum(report.refused.values())
+    numbers = (
+        f"{_articles(report.stored)} stored of {report.found:,} found, {report.already_stored:,} there already, "
+        f"{refused:,} refused"
+    )
+    return f"Backfill {report.id} of {report.site} {_standing(report)}: {numbers}"
+
+
+def progress_sentence(report: Report) -> str:
+    """How far a running one is, and what is left."""
+    covered = f", {report.coverage:.0%} of what the sources name" if report.coverage is not None else ""
+    number = f"Backfill {report.id}" if report.id is not None else "Dry run"
+    told = f"{number} of {report.site}: {_articles(report.found)} found{covered}; {report.stored:,} stored"
+    if not left(report):
+        return told
+    return f"{told}, {left(report):,} left" + (f", {cost(report)}" if report.estimate.requests else "")
+
+
+def _standing(report: Report) -> str:
+    if report.state == "waiting":
+        return f"waits until {moment(report.next_at)}" if report.next_at else "waits"
+    return {"done": "is done", "running": "goes on"}.get(report.state, report.state)
+
+
+def how_to_go_on(report: Report) -> str:
+    """What people do next with a job that is not at its end; empty where nothing is left to do."""
+    if report.id is None or report.state == "done":
+        return ""
+    reason = f"{report.why.rstrip('.')}. " if report.why else ""
+    return f"{reason}`feedmill backfill resume {report.id}` goes on with it, as does a run with resume_id {report.id}."
+
+
+def cost(report: Report) -> str:
+    """What is left to do, in requests and time."""
+    requests, seconds = report.estimate
+    return f"about {requests:,} request{'' if requests == 1 else 's'} in {duration(seconds)}"
+
+
+def duration(seconds: float) -> str:
+    """A length of time as people say it."""
+    for unit, size, most in (("s", 1, 90), ("min", _MINUTE, 90 * _MINUTE), ("h", _HOUR, 2 * _DAY)):
+        if seconds < most:
+            return f"{seconds / size:.0f} {unit}"
+    return f"{seconds / _DAY:.0f} days"
+
+
+def dates(source: SourceReport | Report) -> tuple[date | None, date | None]:
+    """The oldest and the newest date that is known of what was found."""
+    sources = source.sources if isinstance(source, Report) else (source,)
+    oldest = min((one.oldest for one in sources if one.oldest), default=None)
+    newest = max((one.newest for one in sources if one.newest), default=None)
+    return (oldest.date() if oldest else None), (newest.date() if newest else None)
+
+
+def moment(at: datetime | None) -> str:
+    """A moment in UTC to the minute."""
+    return f"{at:%Y-%m-%d %H:%M} UTC" if at else ""
+
+
+def _articles(count: int) -> str:
+    return f"{count:,} article{'' if count == 1 else 's'}"
+
+
+def _dated(report: Report) -> str:
+    oldest, newest = dates(report)
+    return f" from {oldest} to {newest}" if oldest and newest else ""
+
+
+def markdown(report: Report) -> str:
+    """The whole report for the dashboard; whatever came from the world shows as it is."""
+    head = "What a backfill would bring" if report.id is None else f"Backfill {report.id}"
+    parts = [
+        f"# {head}: {escape_markdown(report.site)}",
+        f"**{escape_markdown(sentence(report))}.**",
+        escape_markdown(how_to_go_on(report) or report.why),
+        _table(("", "articles"), _numbers(report)),
+        "## By source",
+        _table(("source", "found", "oldest", "newest", "requests", "stopped because"), map(_row, report.sources)),
+        _section("Refused, by reason", ("reason", "articles"), sorted(report.refused.items())),
+        _section("By month", ("month", "stored before", "stored now", "found"), _months(report)),
+    ]
+    return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def stopped_markdown(report: Report) -> str:
+    """What a run that was cancelled leaves: how far it came, and how to go on."""
+    how = f"A run with resume_id {report.id} goes on from here, as does `feedmill backfill resume {report.id}`."
+    return f"# Backfill {report.id} was stopped\n\n**{escape_markdown(progress_sentence(report))}.**\n\n{how}\n"
+
+
+def nothing_found(report: Report) -> str:
+    """That no source has a listing of the site, which were tried, and what to do."""
+    tried = "; ".join(f"{source.name}: {why_stopped(source)}" for source in report.sources)
+    reason = f" ({report.why.rstrip('.')})" if report.why else ""
+    what = f"Tried: {tried}" if tried else "No source fits it"
+    return (
+        f"no listing of what {report.site} has published was found{reason}. {what}. Give the site's home page or its "
+        "feed, name another source, or the addresses themselves: `feedmill backfill --help` says how"
+    )
+
+
+def _numbers(report: Report) -> list[tuple[str, Any]]:
+    rows: list[tuple[str, Any]] = [("found", report.found), ("stored already", report.already_stored)]
+    rows.append(("to fetch" if report.id is None else "new", report.new))
+    if report.id is not None:
+        rows += [("stored", report.stored), ("refused", sum(report.refused.values())), ("left", left(report))]
+    return [*rows, ("requests sent", report.requests)]
+
+
+def _row(source: SourceReport) -> tuple[Any, ...]:
+    oldest, newest = dates(source)
+    return (source.name, source.found, oldest or "", newest or "", source.requests, why_stopped(source))
+
+
+def _months(report: Report) -> list[tuple[Any, ...]]:
+    return [(month.month, month.before, month.after, month.found) for month in report.months]
+
+
+def _section(title: str, head: Sequence[str], rows: Sequence[Sequence[Any]]) -> str:
+    return f"## {title}\n\n{_table(head, rows)}" if rows else ""
+
+
+def _table(head: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:
+    lines = [f"| {' | '.join(head)} |", f"|{'---|' * len(head)}"]
+    return "\n".join([*lines, *(f"| {' | '.join(map(_cell, row))} |" for row in rows)])
+
+
+def _cell(value: Any) -> str:
+    return f"{value:,}" if isinstance(value, int) else escape_markdown(str(value))
