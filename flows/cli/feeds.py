@@ -3,11 +3,15 @@
 import asyncio
 import sys
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from flows.cli.backfill import carry_out, check_days
+from flows.cli.backfill import failures as failures_of
+from flows.cli.days import DAY_OR_SPAN
 from flows.cli.failure import complain
 from flows.cli.feed_views import explain, health, list_
 from flows.cli.options import as_json, open_database, print_json, read_input, say, with_settings
@@ -26,6 +30,14 @@ if TYPE_CHECKING:
     from ingest.opml import Subscription
 
 
+@dataclass(frozen=True, slots=True)
+class _History:
+    """What became of the backfills that were asked for together with feeds."""
+
+    documents: dict[str, Any] = field(default_factory=dict)
+    failures: list[str] = field(default_factory=list)
+
+
 @click.group()
 def feeds() -> None:
     """Subscriptions: what is polled, how often, and how it fares."""
@@ -42,6 +54,9 @@ def feeds() -> None:
 )
 @click.option("--all", "take_all", is_flag=True, help="Subscribe to all feeds of a site, not only to its first.")
 @click.option("--no-discover", is_flag=True, help="Take the URL as a feed, untested.")
+@click.option(
+    "--backfill", "since", type=DAY_OR_SPAN, metavar="D", help="Fetch its history, too: since 2024-05-01, or 90d, 2y."
+)
 @as_json
 @with_settings
 def add(
@@ -51,24 +66,42 @@ def add(
     every: int | None,
     take_all: bool,
     no_discover: bool,
+    since: date | None,
     is_json: bool,
 ) -> None:
     """Subscribe to feeds, or to the feeds of sites.
 
     A URL that is no feed is searched for its feeds: the first that is no comment feed is taken, the others are named
     (--all takes them). Good URLs are kept where others fail; then the exit code is 1.
+
+    With --backfill what the sites published since that day is fetched as well, as `feedmill backfill` does it.
     """
+    check_days(since)
     found, failures = asyncio.run(_find(settings, urls, no_discover=no_discover))
     chosen = [feed for group in found for feed in (group if take_all else group[:1])]
     interval = every * 60 if every else None
     with open_database(settings) as database, database.begin() as session:
         added = [_subscribe(session, feed, tags, interval) for feed in chosen]
     others = [] if take_all else [feed.url for group in found for feed in group[1:]]
-    if is_json:
-        print_json({"feeds": added, "others": others} | _error_of(failures))
-    else:
+    if not is_json:
         _tell_added(added, others)
+    history = _backfill(settings, chosen, since, is_json=is_json) if since and chosen else _History()
+    failures += history.failures
+    if is_json:
+        print_json({"feeds": added, "others": others} | history.documents | _error_of(failures))
     _fail_with(failures)
+
+
+def _backfill(settings: Settings, feeds_: "list[FoundFeed]", since: date, *, is_json: bool) -> _History:
+    """Fetch the history of these feeds, one after the other."""
+    from flows.backfill_reports import document
+    from flows.backfilling import Order
+    from flows.cli.backfill_report import lines
+
+    reports = carry_out(settings, [Order(site=feed.url, since=since) for feed in feeds_])
+    if not is_json:
+        say("\n" + "\n\n".join(map(lines, reports)))
+    return _History({"backfills": list(map(document, reports))}, failures_of(reports))
 
 
 async def _find(

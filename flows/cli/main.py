@@ -11,6 +11,7 @@ COMMANDS = {
     "feeds": ("flows.cli.feeds:feeds", "Subscriptions: add, import, export, list, remove, pause, resume."),
     "ingest": ("flows.cli.ingest:ingest", "One round here and now: poll what is due, fetch, extract, store."),
     "ingest-urls": ("flows.cli.ingest:ingest_urls", "Fetch, extract and store these pages now."),
+    "backfill": ("flows.cli.backfill:backfill", "What a site published before: plan, fetch, list, resume, cancel."),
     "articles": ("flows.cli.articles:articles", "Read what is stored: search, show, history, diff, export."),
     "stories": ("flows.cli.stories:stories", "Articles that tell the same text: list, show."),
     "browse": ("flows.cli.browse:browse", "Look through the SQLite store in a web browser."),

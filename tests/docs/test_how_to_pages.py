@@ -35,6 +35,7 @@ def test_the_commands_that_a_page_shows_exist_with_their_options(page):
         assert command is not None, line
         while isinstance(command, click.Group) and words and words[0] in command.commands:
             command = command.commands[words.pop(0)]
+        command = getattr(command, "default", command)
         known = {name for parameter in command.params for name in (*parameter.opts, *parameter.secondary_opts)}
         assert {word.partition("=")[0] for word in words if word.startswith("-")} <= known | {"--help"}, line
     assert COMMANDS
