@@ -15,45 +15,7 @@ PROJECT = Path(__file__).parents[2]
 DEPLOYMENTS = {d["name"]: d for d in yaml.safe_load((PROJECT / "prefect.yaml").read_text())["deployments"]}
 
 
-@pytest.fixture(scope="module")
-def prefect():
-    """One server for the module: it takes seconds to start (prefect.md rule 12)."""
-    from prefect.settings import (
-        PREFECT_FLOWS_HEARTBEAT_FREQUENCY,
-        PREFECT_LOGGING_TO_API_WHEN_MISSING_FLOW,
-        temporary_settings,
-    )
-    from prefect.testing.utilities import prefect_test_harness
-
-    quiet = {PREFECT_FLOWS_HEARTBEAT_FREQUENCY: None, PREFECT_LOGGING_TO_API_WHEN_MISSING_FLOW: "ignore"}
-    with prefect_test_harness(server_startup_timeout=120), temporary_settings(quiet):
-        yield
-
-
-@pytest.fixture
-def environment(world, monkeypatch):
-    """The settings of the world, where a flow run finds them."""
-    monkeypatch.setenv("FEEDMILL_DATA_DIR", str(world.settings.data_dir))
-    monkeypatch.setenv("FEEDMILL_ALLOW_ENDPOINTS", f"127.0.0.1:{world.server.port}")
-    monkeypatch.setenv("FEEDMILL_HOST_DELAY_SECONDS", "0")
-    monkeypatch.setenv("FEEDMILL_MIN_INTERVAL_SECONDS", "0")
-    return world
-
-
-async def runs_and_artifacts(flow_run_id):
-    from prefect.client.orchestration import get_client
-    from prefect.client.schemas.filters import ArtifactFilter, ArtifactFilterFlowRunId, FlowRunFilter, FlowRunFilterId
-
-    async with get_client() as client:
-        run = await client.read_flow_run(flow_run_id)
-        tasks = await client.read_task_runs(flow_run_filter=FlowRunFilter(id=FlowRunFilterId(any_=[flow_run_id])))
-        found = await client.read_artifacts(
-            artifact_filter=ArtifactFilter(flow_run_id=ArtifactFilterFlowRunId(any_=[flow_run_id]))
-        )
-    return run, tasks, {artifact.key: artifact for artifact in found}
-
-
-async def test_a_run_says_what_happened_and_leaves_its_artifacts(prefect, environment):
+async def test_a_run_says_what_happened_and_leaves_its_artifacts(prefect, environment, runs_and_artifacts):
     from flows.ingest_feeds import ingest_feeds
 
     async with environment.mill() as mill:
@@ -89,7 +51,7 @@ async def test_single_pages_are_fetched_by_their_own_flow(prefect, environment):
     assert state.message.startswith("1 new article from 0 feeds")
 
 
-async def test_the_nightly_run_reports_the_health_of_every_feed(prefect, environment):
+async def test_the_nightly_run_reports_the_health_of_every_feed(prefect, environment, runs_and_artifacts):
     from flows.maintain import maintain
 
     await environment.round()

@@ -1,0 +1,164 @@
+"""The backfill flow under a real Prefect server: its form, its run's name, states and artifacts."""
+
+import asyncio
+from dataclasses import replace
+
+import pytest
+from told_backfills import EVIL, dry_run, job, nowhere, wordpress
+
+pytestmark = [
+    pytest.mark.prefect,
+    # Prefect's client leaves its sockets to the garbage collector.
+    pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning", "ignore::ResourceWarning"),
+]
+SITE = "http://blog.example/"
+
+
+@pytest.fixture
+def engine(monkeypatch):
+    """Put an engine in the place of ours that gives reports made beforehand; gives the list of what it is asked."""
+
+    def put(*reports):
+        asked = []
+
+        async def tell(question, progress):
+            asked.append(question)
+            for report in reports:
+                await progress(report)
+            return reports[-1]
+
+        async def plan(mill, order, progress):
+            return await tell(("plan", order), progress)
+
+        async def run(mill, order, runner, progress):
+            return await tell(("run", order), progress)
+
+        async def resume(mill, job_id, *, max_pages, runner, progress):
+            return await tell(("resume", job_id, max_pages), progress)
+
+        for fake in (plan, run, resume):
+            monkeypatch.setattr(f"flows.backfilling.{fake.__name__}", fake)
+        return asked
+
+    return put
+
+
+async def test_a_dry_run_leaves_a_report_and_stores_nothing(prefect, environment, engine, runs_and_artifacts):
+    from flows.backfill import backfill
+
+    asked = engine(dry_run())
+    state = await backfill(site=SITE, return_state=True)
+    run, _, artifacts = await runs_and_artifacts(state.state_details.flow_run_id)
+    assert (state.name, state.is_completed()) == ("DryRun", True)
+    assert run.name == f"dry run of {SITE}"
+    assert [kind for kind, _ in asked] == ["plan"], "the form's default looks first"
+    assert set(artifacts) == {"backfill-progress", "backfill-report"}
+    assert "338 to fetch" in artifacts["backfill-report"].data
+    assert artifacts["backfill-progress"].data == 100
+
+
+async def test_a_run_takes_the_name_of_its_job_and_shows_what_came(prefect, environment, engine, runs_and_artifacts):
+    from flows.backfill import backfill
+
+    asked = engine(job(state="running", stored=10, refused={}), job())
+    state = await backfill(site=SITE, dry_run=False, sources=["wordpress"], max_pages=400, return_state=True)
+    run, _, artifacts = await runs_and_artifacts(state.state_details.flow_run_id)
+    (_, order) = asked[0]
+    assert (order.sources, order.max_pages, order.uses_copies) == (("wordpress",), 400, False)
+    assert run.name == f"backfill 7 of {SITE}"
+    assert (state.name, "330 articles stored" in state.message) == ("Completed", True)
+    assert set(artifacts) == {"backfill-progress", "backfill-report", "backfill-months"}
+    assert artifacts["backfill-months"].data.startswith("data:image/png;base64,")
+
+
+async def test_a_run_that_waits_says_with_which_number_it_goes_on(prefect, environment, engine):
+    from flows.backfill import backfill
+
+    asked = engine(job(state="waiting", stored=100, refused={}, why="400 articles were fetched"))
+    state = await backfill(resume_id=7, max_pages=400, return_state=True)
+    assert asked == [("resume", 7, 400)]
+    assert (state.name, state.is_completed()) == ("Waiting", True)
+    assert "resume_id 7" in state.message
+
+
+@pytest.mark.parametrize(
+    ("report", "name"), [(nowhere(), "NothingFound"), (job(state="failed", why="no such host"), "Failed")]
+)
+async def test_a_site_without_a_history_fails_and_says_what_was_tried(prefect, environment, engine, report, name):
+    from flows.backfill import backfill
+
+    engine(report)
+    state = await backfill(site=SITE, dry_run=False, return_state=True)
+    assert (state.name, state.is_failed()) == (name, True)
+    assert "Tried: wordpress" in state.message or "no such host" in state.message
+
+
+async def test_a_run_that_is_cancelled_leaves_how_to_go_on(
+    prefect, environment, engine, monkeypatch, runs_and_artifacts
+):
+    from flows.backfill import backfill
+
+    engine(job(state="running", stored=10, refused={}))
+    ids = []
+
+    async def stopped(mill, order, runner, progress):
+        from prefect.runtime import flow_run
+
+        ids.append(flow_run.id)
+        await progress(job(state="running", stored=10, refused={}))
+        raise asyncio.CancelledError
+
+    monkeypatch.setattr("flows.backfilling.run", stopped)
+    with pytest.raises(asyncio.CancelledError):
+        await backfill(site=SITE, dry_run=False)
+    run, _, artifacts = await runs_and_artifacts(ids[0])
+    assert run.name == f"backfill 7 of {SITE}"
+    assert "resume_id 7 goes on from here" in artifacts["backfill-report"].data
+
+
+async def test_what_servers_say_is_escaped_in_every_artifact(prefect, environment, engine, runs_and_artifacts):
+    from flows.backfill import backfill
+
+    evil = job(sources=(wordpress(detail=EVIL),), why=EVIL, refused={EVIL: 3})
+    engine(replace(evil, state="running"), evil)
+    state = await backfill(site=SITE, dry_run=False, return_state=True)
+    _, _, artifacts = await runs_and_artifacts(state.state_details.flow_run_id)
+    told = [artifact.description or "" for artifact in artifacts.values()] + [artifacts["backfill-report"].data]
+    assert "\\<img" in told[-1]
+    assert not [text for text in told if "<img" in text.replace("\\<img", "")]
+
+
+@pytest.mark.parametrize(
+    ("fields", "told"),
+    [
+        ({}, "site: give the address"),
+        ({"site": SITE, "since": "2026-02-01", "until": "2026-01-01"}, "the other way round"),
+        ({"site": SITE, "since": "2999-01-01"}, "still to come"),
+        ({"site": SITE, "sources": []}, "sources: name at least one"),
+        ({"site": "blog.example"}, "site"),
+        ({"site": SITE, "max_pages": 0}, "max_pages"),
+        ({"resume_id": 0}, "resume_id"),
+    ],
+)
+async def test_fields_that_cannot_be_meant_are_named(prefect, environment, engine, fields, told):
+    from flows.backfill import backfill
+
+    asked = engine(job())
+    state = await backfill(**fields, return_state=True)
+    assert state.is_failed()
+    assert told in state.message
+    assert asked == []
+
+
+def test_the_form_bounds_its_numbers_and_offers_the_sources():
+    from prefect.utilities.callables import parameter_schema
+
+    from flows.backfill import backfill
+    from ingest.backfill.registry import NAMED_BY_USER, NAMES
+
+    fields = parameter_schema(backfill.fn).model_dump()["properties"]
+    assert (fields["max_pages"]["minimum"], fields["max_pages"]["maximum"]) == (1, 100_000)
+    assert set(fields["sources"]["items"]["enum"]) == {"auto", *NAMES} - NAMED_BY_USER
+    assert fields["since"]["anyOf"][0]["format"] == "date"
+    assert {"minimum": 1, "type": "integer"} in fields["resume_id"]["anyOf"]
+    assert fields["dry_run"]["default"] is True
