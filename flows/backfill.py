@@ -8,7 +8,6 @@ from uuid import UUID
 
 from prefect import flow
 from prefect.artifacts import (
-    acreate_image_artifact,
     acreate_markdown_artifact,
     acreate_progress_artifact,
     aupdate_progress_artifact,
@@ -126,15 +125,15 @@ class Desk:
         await self._show_share(words.share(report), words.progress_sentence(report))
 
     async def leave(self, report: Report) -> None:
-        """The last word of the progress, the report, and the picture of what came by month."""
+        """The last word of the progress, and the report with the picture of what came by month."""
         await self.show(report)
         await self._show_share(1.0 if report.id is None else words.share(report), words.sentence(report))
+        # In the report: beside a picture that is an artifact of its own the dashboard prints its whole address.
+        has_picture = report.months and report.id is not None
+        picture = await asyncio.to_thread(months_plot, report.months) if has_picture else None
         await acreate_markdown_artifact(
-            words.markdown(report), key="backfill-report", description=escape_markdown(words.sentence(report))
+            words.markdown(report, picture), key="backfill-report", description=escape_markdown(words.sentence(report))
         )
-        if report.months and report.id is not None:
-            picture = await asyncio.to_thread(months_plot, report.months)
-            await acreate_image_artifact(picture, key="backfill-months", description="Articles stored, by month.")
 
     async def leave_stopped(self) -> None:
         """What a cancelled run leaves: how far it came, and how to go on."""

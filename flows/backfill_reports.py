@@ -19,6 +19,7 @@ WHY_STOPPED: Mapping[str, str] = {
 }
 _NO_LISTING = frozenset({End.UNSUITABLE, End.BLOCKED})
 _MINUTE, _HOUR, _DAY = 60, 3600, 86_400
+_WIDTH = 70  # the dashboard cuts off what does not fit beside the other columns
 
 
 def document(report: Report) -> dict[str, Any]:
@@ -165,8 +166,11 @@ def _dated(report: Report) -> str:
     return f" from {oldest} to {newest}" if oldest and newest else ""
 
 
-def markdown(report: Report) -> str:
-    """The whole report for the dashboard; whatever came from the world shows as it is."""
+def markdown(report: Report, picture: str | None = None) -> str:
+    """The whole report for the dashboard; whatever came from the world shows as it is.
+
+    ``picture``: the articles a month, as a data address (``flows.plots``).
+    """
     head = "What a backfill would bring" if report.id is None else f"Backfill {report.id}"
     parts = [
         f"# {head}: {escape_markdown(report.site)}",
@@ -176,6 +180,7 @@ def markdown(report: Report) -> str:
         "## By source",
         _table(("source", "found", "oldest", "newest", "requests", "stopped because"), map(_row, report.sources)),
         _section("Refused, by reason", ("reason", "articles"), sorted(report.refused.items())),
+        f"## Articles a month\n\n![Articles a month, before and after]({picture})" if picture else "",
         _section("By month", ("month", "stored before", "stored now", "found"), _months(report)),
     ]
     return "\n\n".join(part for part in parts if part) + "\n"
@@ -208,7 +213,11 @@ def _numbers(report: Report) -> list[tuple[str, Any]]:
 
 def _row(source: SourceReport) -> tuple[Any, ...]:
     oldest, newest = dates(source)
-    return (source.name, source.found, oldest or "", newest or "", source.requests, why_stopped(source))
+    return (source.name, source.found, oldest or "", newest or "", source.requests, _short(why_stopped(source)))
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= _WIDTH else f"{text[: _WIDTH - 1]}…"
 
 
 def _months(report: Report) -> list[tuple[Any, ...]]:
