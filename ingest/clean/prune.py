@@ -33,10 +33,16 @@ class TokenIndex:
         """Every prefix that a rule names."""
         return tuple(prefix for prefix, _ in self.prefixes)
 
-    @lru_cache(maxsize=2_048)  # noqa: B019  (an index lives as long as its process)
     def find_rules(self, name: str, classes: str, hook: str) -> tuple[BlockRule, ...]:
         """The rules that an element's id, class and hook call for, in the order of the tokens."""
-        found = [*self.ids.get(name.lower(), ()), *self.hooks.get(hook.lower(), ())]
+        by_class = self._find_by_class(classes) if classes else ()
+        if not name and not hook:
+            return by_class
+        return (*self.ids.get(name.lower(), ()), *self.hooks.get(hook.lower(), ()), *by_class)
+
+    @lru_cache(maxsize=2_048)  # noqa: B019  (an index lives as long as its process)
+    def _find_by_class(self, classes: str) -> tuple[BlockRule, ...]:
+        found: list[BlockRule] = []
         for token in classes.lower().split():
             found += self.classes.get(token, ())
             if token.startswith(self.openings):

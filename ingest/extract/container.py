@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterable
-from functools import lru_cache
 
 from lxml.html import HtmlElement
 
@@ -48,24 +47,20 @@ def switch_to_container(chosen: Selection, title: str | None, tokens: Iterable[s
 
 def find_container(page: Outline, tokens: Iterable[str] = _TOKENS) -> tuple[int, int] | None:
     """The blocks of the one element that a token names, or of one three times as long as the next."""
-    by_token: dict[str, list[HtmlElement]] = {}
+    tokens = tuple(tokens)
+    by_token: dict[str, list[HtmlElement]] = {token: [] for token in tokens}
     for element in page.spans:
-        for name in _names(element.get("class", ""), element.get("id", ""), element.get("itemprop", "")):
-            by_token.setdefault(name, []).append(element)
+        classes, prop = element.get("class"), element.get("itemprop")
+        if classes or prop:
+            names = [name for name in f"{classes or ''} {prop or ''}".lower().split() if name in by_token]
+            if names and not _NOT_THE_POST.search(f"{classes or ''} {element.get('id') or ''}"):
+                for name in names:
+                    by_token[name].append(element)
     for token in tokens:
-        span = _leading([page.spans[element] for element in by_token.get(token, [])], page)
+        span = _leading([page.spans[element] for element in by_token[token]], page)
         if span is not None:
             return span
     return None
-
-
-@lru_cache(maxsize=2_048)
-def _names(classes: str, name: str, prop: str) -> tuple[str, ...]:
-    """The tokens that may name an element a container; none where they speak against it."""
-    tokens = classes.lower().split()
-    if _NOT_THE_POST.search(" ".join((*tokens, name))):
-        return ()
-    return tuple(token for token in (*tokens, prop.lower()) if token)
 
 
 def _leading(spans: list[tuple[int, int]], page: Outline) -> tuple[int, int] | None:
