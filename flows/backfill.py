@@ -1,7 +1,7 @@
 """Ad hoc: a site's history, planned, fetched and stored; a run that was cut off goes on by the number of its job."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import date
 from typing import Annotated
 from uuid import UUID
@@ -15,7 +15,7 @@ from prefect.artifacts import (
 from prefect.client.orchestration import get_client
 from prefect.client.schemas.objects import State
 from prefect.runtime import flow_run
-from prefect.states import Completed, Failed
+from prefect.states import Cancelled, Completed, Failed
 from pydantic import Field, WithJsonSchema
 
 from flows import backfill_reports as words
@@ -33,6 +33,14 @@ from ingest.text import escape_markdown
 SourceName = Annotated[
     str, WithJsonSchema({"type": "string", "enum": [AUTO, *(name for name in NAMES if name not in NAMED_BY_USER)]})
 ]
+
+
+# How a run ends whose job is not done: the state's name, and its kind.
+ENDS: Mapping[str, tuple[str | None, Callable[..., State[object]]]] = {
+    "failed": (None, Failed),
+    "cancelled": (None, Cancelled),
+    "waiting": ("Waiting", Completed),
+}
 
 
 def _run_name() -> str:
@@ -79,7 +87,7 @@ async def backfill(  # noqa: PLR0913, PLR0917 - the fields of the run form
         say_where(mill.settings, mill.database)
         try:
             report = await _carry_out(mill, order, desk, resume_id=resume_id, is_dry_run=dry_run)
-        except asyncio.CancelledError:
+        except BaseException:  # cancelled: Prefect's signal comes as what the task in hand makes of it; or a bug
             await desk.leave_stopped()
             raise
     await desk.leave(report)
@@ -136,7 +144,7 @@ class Desk:
         )
 
     async def leave_stopped(self) -> None:
-        """What a cancelled run leaves: how far it came, and how to go on."""
+        """What a run leaves that is cut off: how far it came, and how to go on."""
         if self._latest is not None and self._latest.id is not None:
             await acreate_markdown_artifact(
                 words.stopped_markdown(self._latest),
@@ -165,10 +173,9 @@ def final_state(report: Report) -> State[object]:
     """The final state says what happened, and with which number the job goes on."""
     if words.has_no_listing(report):
         return Failed(name="NothingFound", message=words.nothing_found(report))
-    if report.state in {"failed", "cancelled"}:
-        return Failed(message=f"{words.sentence(report)}. {words.how_to_go_on(report)}")
-    if report.state == "waiting":
-        return Completed(name="Waiting", message=f"{words.sentence(report)}. {words.how_to_go_on(report)}")
+    if report.state in ENDS:
+        name, end = ENDS[report.state]
+        return end(name=name, message=f"{words.sentence(report)}. {words.how_to_go_on(report)}")
     if report.id is None:
         return Completed(name="DryRun", message=words.sentence(report))
     return Completed(name=None if report.stored else "NothingNew", message=words.sentence(report))

@@ -81,6 +81,15 @@ async def test_a_run_that_waits_says_with_which_number_it_goes_on(prefect, envir
     assert "resume_id 7" in state.message
 
 
+async def test_a_job_that_is_cancelled_from_elsewhere_ends_its_run_as_cancelled(prefect, environment, engine):
+    from flows.backfill import backfill
+
+    engine(job(state="cancelled", stored=100, refused={}))
+    state = await backfill(site=SITE, dry_run=False, return_state=True)
+    assert state.is_cancelled()
+    assert "resume_id 7" in state.message
+
+
 @pytest.mark.parametrize(
     ("report", "name"), [(nowhere(), "NothingFound"), (job(state="failed", why="no such host"), "Failed")]
 )
