@@ -95,7 +95,7 @@ def contents(world):
         }
 
 
-@pytest.mark.timeout(280)
+@pytest.mark.timeout(200 + 12 * KILLS)
 async def test_an_ingest_killed_at_many_points_leaves_the_store_of_an_undisturbed_one(world, world_at, tmp_path):
     draw = random.Random(20261121)
     killed = await ingest_all(world, KILLS, draw)
