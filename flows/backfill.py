@@ -35,6 +35,7 @@ SourceName = Annotated[
 ]
 
 
+SHOW_SECONDS = 3.0
 # How a run ends whose job is not done: the state's name, and its kind.
 ENDS: Mapping[str, tuple[str | None, Callable[..., State[object]]]] = {
     "failed": (None, Failed),
@@ -124,23 +125,30 @@ class Desk:
     def __init__(self, show_share: Callable[[float, str], Awaitable[None]]) -> None:
         self._show_share = show_share
         self._latest: Report | None = None
+        self._next_at = 0.0
 
     async def show(self, report: Report) -> None:
-        """Move the progress artifact; the first time that the job has a number, name the run after it."""
+        """Move the progress artifact; the first time that the job has a number, name the run after it.
+
+        Each move is a request and an event to Prefect: not more than one in ``SHOW_SECONDS``.
+        """
         if report.id is not None and (self._latest is None or self._latest.id != report.id):
             await _name_run(f"backfill {report.id} of {report.site}")
         self._latest = report
-        await self._show_share(words.share(report), words.progress_sentence(report))
+        now = asyncio.get_running_loop().time()
+        if now >= self._next_at:
+            self._next_at = now + SHOW_SECONDS
+            await self._show_share(words.share(report), words.progress_sentence(report))
 
     async def leave(self, report: Report) -> None:
         """The last word of the progress, and the report with the picture of what came by month."""
         await self.show(report)
-        await self._show_share(1.0 if report.id is None else words.share(report), words.sentence(report))
+        await self._show_share(1.0 if report.id is None else words.share(report), words.outcome(report))
         # In the report: beside a picture that is an artifact of its own the dashboard prints its whole address.
         has_picture = report.months and report.id is not None
         picture = await asyncio.to_thread(months_plot, report.months) if has_picture else None
         await acreate_markdown_artifact(
-            words.markdown(report, picture), key="backfill-report", description=escape_markdown(words.sentence(report))
+            words.markdown(report, picture), key="backfill-report", description=escape_markdown(words.outcome(report))
         )
 
     async def leave_stopped(self) -> None:

@@ -94,26 +94,30 @@ def _done(report: Report) -> int:
 def sentence(report: Report) -> str:
     """What came of it, in one line."""
     if report.id is None:
+        return f"{report.site} has {outcome(report)}"
+    return f"Backfill {report.id} of {report.site} {_standing(report)}: {outcome(report)}"
+
+
+def outcome(report: Report) -> str:
+    """The same without its name: beside it, as an artifact stands, there is room for numbers only."""
+    if report.id is None:
         return (
-            f"{report.site} has {_articles(report.found)}{_dated(report)}: {report.already_stored:,} stored already, "
+            f"{_articles(report.found)}{_dated(report)}: {report.already_stored:,} stored already, "
             f"{report.new:,} to fetch with {cost(report)}"
         )
-    refused = sum(report.refused.values())
-    numbers = (
+    return (
         f"{_articles(report.stored)} stored of {report.found:,} found, {report.already_stored:,} there already, "
-        f"{refused:,} refused"
+        f"{sum(report.refused.values()):,} refused"
     )
-    return f"Backfill {report.id} of {report.site} {_standing(report)}: {numbers}"
 
 
 def progress_sentence(report: Report) -> str:
     """How far a running one is, and what is left."""
-    covered = f", {report.coverage:.0%} of what the sources name" if report.coverage is not None else ""
-    number = f"Backfill {report.id}" if report.id is not None else "Dry run"
-    told = f"{number} of {report.site}: {_articles(report.found)} found{covered}; {report.stored:,} stored"
-    if not left(report):
-        return told
-    return f"{told}, {left(report):,} left" + (f", {cost(report)}" if report.estimate.requests else "")
+    covered = f" ({report.coverage:.0%} of what the sources name)" if report.coverage is not None else ""
+    told = f"{report.stored:,} stored, {left(report):,} left of {_articles(report.found)} found{covered}"
+    if report.id is None:
+        told = f"{_articles(report.found)} found{covered}"
+    return told + (f", {cost(report)}" if left(report) and report.estimate.requests else "")
 
 
 def _standing(report: Report) -> str:
@@ -189,7 +193,8 @@ def markdown(report: Report, picture: str | None = None) -> str:
 def stopped_markdown(report: Report) -> str:
     """What a run that was cancelled leaves: how far it came, and how to go on."""
     how = f"A run with resume_id {report.id} goes on from here, as does `feedmill backfill resume {report.id}`."
-    return f"# Backfill {report.id} was stopped\n\n**{escape_markdown(progress_sentence(report))}.**\n\n{how}\n"
+    head = f"# Backfill {report.id} of {escape_markdown(report.site)} was stopped"
+    return f"{head}\n\n**{escape_markdown(progress_sentence(report))}.**\n\n{how}\n"
 
 
 def nothing_found(report: Report) -> str:

@@ -263,7 +263,7 @@ def carry_out(settings: Settings, orders: "Sequence[Order]", *, is_dry_run: bool
 async def _show(report: "Report") -> None:
     from flows.backfill_reports import progress_sentence
 
-    show_progress(progress_sentence(report))
+    show_progress(f"{report.site}: {progress_sentence(report)}")
 
 
 def tell(reports: "Sequence[Report]", *, is_json: bool) -> None:

@@ -71,6 +71,24 @@ async def test_a_run_takes_the_name_of_its_job_and_shows_what_came(prefect, envi
     assert "(data:image/png;base64,iVBOR" in artifacts["backfill-report"].data
 
 
+async def test_progress_moves_now_and_then_and_not_with_every_article(prefect, environment, engine, monkeypatch):
+    from flows import backfill
+
+    moved = []
+
+    async def move(share, line):
+        moved.append(share)
+
+    async def given():
+        return move
+
+    monkeypatch.setattr("flows.backfill._progress_artifact", given)
+    engine(*(job(state="running", stored=number, refused={}) for number in range(200)), job())
+    await backfill.backfill(site=SITE, dry_run=False)
+    assert len(moved) < 10
+    assert moved[-1] == 1.0
+
+
 async def test_a_run_that_waits_says_with_which_number_it_goes_on(prefect, environment, engine):
     from flows.backfill import backfill
 

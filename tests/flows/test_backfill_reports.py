@@ -52,8 +52,7 @@ def test_the_share_of_the_work_counts_what_no_listing_has_shown_yet(fields, shar
 def test_progress_says_what_is_left_and_how_long_it_takes():
     report = job(state="running", stored=50, refused={}, coverage=0.5, estimate=Estimate(290, 7200))
     assert words.progress_sentence(report) == (
-        "Backfill 7 of http://blog.example/: 350 articles found, 50% of what the sources name; 50 stored, 288 left, "
-        "about 290 requests in 2 h"
+        "50 stored, 288 left of 350 articles found (50% of what the sources name), about 290 requests in 2 h"
     )
 
 
