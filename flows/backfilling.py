@@ -1,90 +1,45 @@
 """Backfill: a site's history, planned, walked and stored, and taken up again where it stopped."""
 
-from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field
-from datetime import date, datetime
-from typing import NamedTuple
+import asyncio
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
+from flows.backfill_call import Call
+from flows.backfill_course import go_on, keep, leave
+from flows.backfill_standing import report_of
+from flows.backfill_words import NOTHING_LEFT, Estimate, MonthCount, Order, Progress, Report, SourceReport
 from flows.batches import BatchRunner, run_batch
 from flows.mill import Mill
+from flows.steps.ask_history import Ledger, Undertaking, quiet
+from flows.steps.find_site import address_of, home_key_of
+from flows.steps.plan_history import Joined, worker_of
+from flows.writer import Writer
+from ingest.backfill.detect import home_of
+from ingest.backfill.registry import AUTO, source_named
+from storage import backfills, finds
+from storage.backfills import Job, NotOurs, Standing, Wish
+from storage.database import Database
 
+__all__ = [
+    "NOTHING_LEFT",
+    "Estimate",
+    "MonthCount",
+    "Order",
+    "Progress",
+    "Report",
+    "SourceReport",
+    "plan",
+    "resume",
+    "resume_due",
+    "run",
+    "standing",
+]
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Order:
-    """What is asked. ``since`` and ``until`` are days in UTC, both included.
-
-    ``max_pages`` bounds the article pages and ``max_requests`` all requests of one call. ``uses_copies``: pages that
-    are gone (404, 410) are had from the Wayback Machine's copy.
-    """
-
-    site: str  # a site's or a feed's address
-    since: date | None = None
-    until: date | None = None
-    sources: tuple[str, ...] = ("auto",)
-    files: tuple[str, ...] = ()  # WARC files, URL lists
-    max_pages: int | None = None
-    max_requests: int | None = None
-    uses_copies: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SourceReport:
-    """What one source gave. ``stopped_because``: an ``ingest.backfill.source.End``; None while it goes on."""
-
-    name: str
-    found: int = 0
-    oldest: datetime | None = None
-    newest: datetime | None = None
-    requests: int = 0
-    stopped_because: str | None = None
-    detail: str | None = None
-    total_hint: int | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MonthCount:
-    """A month's articles: stored before the job, stored now, and named by the sources."""
-
-    month: str  # YYYY-MM
-    before: int = 0
-    after: int = 0
-    found: int = 0
-
-
-class Estimate(NamedTuple):
-    """What is left to do, at the site's pace."""
-
-    requests: int = 0
-    seconds: int = 0
-
-
-NOTHING_LEFT = Estimate()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Report:
-    """Where a backfill stands. ``id`` None: a dry run. ``state``: one of ``storage.backfills.STATES``, or planned."""
-
-    id: int | None
-    site: str
-    state: str  # planned, running, waiting, done, cancelled, failed
-    since: date | None = None
-    until: date | None = None
-    sources: tuple[SourceReport, ...] = ()
-    found: int = 0  # inside the window, as far as the listings tell
-    already_stored: int = 0
-    new: int = 0
-    stored: int = 0
-    refused: Mapping[str, int] = field(default_factory=dict)  # by reason
-    requests: int = 0  # all that were sent for the job, robots.txt and archives included
-    estimate: Estimate = NOTHING_LEFT
-    next_at: datetime | None = None  # of a job that waits: when it may go on
-    why: str = ""  # one sentence for people
-    coverage: float | None = None  # 0 to 1: found, of what the sources say there is
-    months: tuple[MonthCount, ...] = ()
-
-
-Progress = Callable[[Report], Awaitable[None]]
+WATCH_SECONDS = 1.0
 
 
 async def plan(mill: Mill, order: Order, progress: Progress | None = None) -> Report:
@@ -92,7 +47,15 @@ async def plan(mill: Mill, order: Order, progress: Progress | None = None) -> Re
 
     Raises BadUrl for an address that is none, UnknownSource for a source that there is not.
     """
-    raise NotImplementedError
+    wish = _wish(order)
+    with TemporaryDirectory(prefix="feedmill-plan-") as folder:
+        async with _scratch(Path(folder)) as ledger:
+            opened = await ledger.apply(lambda session: backfills.open_job(session, wish, mill.clock()))
+            work = Undertaking(mill=quiet(mill), ledger=ledger, job_id=opened.job.id, counted=mill.client.sent)
+            call = _call(work, run_batch, progress, order)
+            await ledger.apply(lambda session: backfills.start(session, opened.job.id, worker_of(work)))
+            report = await _work(call)
+            return replace(report, state="planned")
 
 
 async def run(mill: Mill, order: Order, runner: BatchRunner = run_batch, progress: Progress | None = None) -> Report:
@@ -100,7 +63,11 @@ async def run(mill: Mill, order: Order, runner: BatchRunner = run_batch, progres
 
     Raises BadUrl for an address that is none, UnknownSource for a source that there is not.
     """
-    raise NotImplementedError
+    wish = _wish(order)
+    opened = await mill.writer.apply(lambda session: backfills.open_job(session, wish, mill.clock()))
+    work = _undertaking(mill, opened.job.id)
+    report = await _take_up(_call(work, runner, progress, order))
+    return replace(report, why=f"{_joined(opened.job)} {report.why}".strip()) if opened.is_widened else report
 
 
 async def resume(
@@ -115,4 +82,131 @@ async def resume(
 
     Passes over a backoff of our own, never over a Retry-After. Raises UnknownBackfill.
     """
-    raise NotImplementedError
+    work = _undertaking(mill, job_id)
+    with mill.database.read() as session:
+        job = backfills.known(session, job_id)
+    if job.state == "done":
+        return replace(report_of(work, job), why="It is done: there is nothing to go on with.")
+    work.passes_backoff = True
+    order = Order(site=job.site, max_pages=max_pages)
+    return await _take_up(_call(work, runner, progress, order))
+
+
+async def resume_due(mill: Mill, runner: BatchRunner = run_batch) -> list[Report]:
+    """Go on with every job whose time has come: what waited for a server, and what was left by a process that died."""
+    with mill.database.read() as session:
+        due = backfills.due(session, mill.clock())
+    return [await _take_up(_call(_undertaking(mill, job.id), runner, None, Order(site=job.site))) for job in due]
+
+
+def standing(mill: Mill, job_id: int) -> Report:
+    """Where a job stands, without working on it. Raises UnknownBackfill."""
+    return report_of(_undertaking(mill, job_id))
+
+
+# --- opening and leaving a job ---------------------------------------------------------------------------------------
+
+
+def _wish(order: Order) -> Wish:
+    for name in order.sources:
+        if name != AUTO:
+            source_named(name)
+    home_url = home_of(address_of(order.site))
+    return Wish(
+        site=order.site,
+        home_url=home_url,
+        home_key=home_key_of(home_url),
+        since=order.since,
+        until=order.until,
+        sources=tuple(order.sources),
+        files=tuple(order.files),
+        uses_copies=order.uses_copies,
+    )
+
+
+def _undertaking(mill: Mill, job_id: int) -> Undertaking:
+    ledger = Ledger(mill.database, mill.writer)
+    return Undertaking(mill=quiet(mill), ledger=ledger, job_id=job_id, counted=mill.client.sent)
+
+
+def _call(work: Undertaking, runner: BatchRunner, progress: Progress | None, order: Order) -> Call:
+    return Call(
+        work=work,
+        runner=runner,
+        progress=progress,
+        max_pages=order.max_pages,
+        max_requests=order.max_requests,
+        sent_before=work.mill.client.sent,
+        began_at=work.mill.clock(),
+    )
+
+
+@asynccontextmanager
+async def _scratch(folder: Path) -> AsyncIterator[Ledger]:
+    """A ledger that is thrown away with its folder."""
+    with Database(f"sqlite:///{folder / 'plan.db'}") as database:
+        await asyncio.to_thread(database.upgrade)
+        async with Writer(database) as writer:
+            yield Ledger(database, writer)
+
+
+async def _take_up(call: Call) -> Report:
+    work = call.work
+    worker = worker_of(work)
+    if not await work.ledger.apply(lambda session: backfills.start(session, work.job_id, worker)):
+        report = report_of(work)
+        return replace(report, why=f"Backfill {work.job_id} of this site is under way already.")
+    return await _work(call)
+
+
+async def _work(call: Call) -> Report:
+    """Work on a job that is ours to its end, or to where it waits; whatever happens it is given back."""
+    work = call.work
+    try:
+        async with _watched(call):
+            await go_on(call)
+    except Joined as joined:
+        work.job_id = joined.job_id
+        return replace(report_of(work), why=f"Backfill {joined.job_id} of this site is under way, and does it too.")
+    except NotOurs:
+        await work.ledger.apply(lambda session: finds.settle(session, work.job_id))
+    except asyncio.CancelledError:
+        await asyncio.shield(leave(work, Standing(state="waiting", why="It was stopped in the middle.")))
+        raise
+    except Exception as error:
+        told = Standing(state="failed", why=f"It failed for a reason of ours: {type(error).__name__}, see the log.")
+        await asyncio.shield(leave(work, told))
+        raise
+    await call.tell(is_urgent=True)
+    return report_of(work)
+
+
+@asynccontextmanager
+async def _watched(call: Call) -> AsyncIterator[None]:
+    """Notice while we work when the job is cancelled or taken over, keep it ours, and tell how far it is."""
+    task = asyncio.create_task(_watch(call))
+    try:
+        yield
+    finally:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+
+
+async def _watch(call: Call) -> None:
+    work, kept = call.work, time.monotonic()
+    while not work.stop.is_set():
+        await asyncio.sleep(WATCH_SECONDS)
+        job = work.ledger.look(lambda session: backfills.get(session, work.job_id))
+        if job is None or job.state != "running" or job.holder != work.mill.holder:
+            work.stop.set()
+        elif time.monotonic() - kept > backfills.LEASE_SECONDS / 4:
+            kept = time.monotonic()
+            await keep(work)
+        else:
+            await call.tell()
+
+
+def _joined(job: Job) -> str:
+    """That a wish went into a job that was there."""
+    days = f"from {job.since or 'the first day'} to {job.until or 'today'}"
+    return f"Backfill {job.id} of this site took it in: it goes {days}."

@@ -13,8 +13,9 @@ from flows.outcomes import RoundReport
 from flows.steps.learn_blocks import BlockDesk
 from flows.steps.robots import RobotsDesk
 from flows.steps.work_host import HostPlan, HostWork, work_host
-from storage import clock, revisits, sites
+from storage import clock, revisits, sites, turns
 from storage.due import Wanted
+from storage.giving_way import is_quiet
 from storage.sites import Claim, ClaimedSite
 
 log = logging.getLogger(__name__)
@@ -23,6 +24,7 @@ LEASE_SECONDS = 120
 HOSTS_PER_BATCH = 100
 BATCHES_AT_ONCE = 2
 LOOK_AGAIN_SECONDS = 0.5
+HELD_SECONDS = 45  # a request of a backfill ends within its deadline, and then the host is let go
 COOLDOWN = timedelta(minutes=5)  # of `--all`: no feed twice within it (rule 28)
 
 BatchRunner = Callable[[Mill, "Batch"], Awaitable[RoundReport]]
@@ -71,6 +73,13 @@ class _Round:
     batches: int = 0
     hosts_done: int = 0
     last_end: float = 0.0  # monotonic: when a batch last ended
+    waits_since: float = 0.0  # monotonic: for hosts that are held for history
+
+    def has_patience(self) -> bool:
+        """Whether to wait on for hosts that others hold: no longer than a request may take, since a batch ended."""
+        if self.waits_since <= self.last_end:
+            self.waits_since = time.monotonic()
+        return time.monotonic() - self.waits_since < HELD_SECONDS
 
     @property
     def share_done(self) -> float:
@@ -116,11 +125,25 @@ async def _claim_and_run(current: _Round, runner: BatchRunner, progress: Progres
         if hosts:
             _start(current, runner, hosts)
         elif current.running:
+            await _ask_back(current)
             await _collect(current, progress)
-        elif _may_become_claimable(current):
+        elif (await _ask_back(current) and current.has_patience()) or _may_become_claimable(current):
             await asyncio.sleep(LOOK_AGAIN_SECONDS)
         else:
             return
+
+
+async def _ask_back(current: _Round) -> bool:
+    """Ask the backfills that hold hosts with due work to let go of them; whether there are any (rule B7)."""
+    mill = current.mill
+    wanted = replace(current.plan.wanted, now=mill.clock())
+    if is_quiet(mill.holder):
+        return False
+    with mill.database.read() as session:
+        held = turns.held_back(session, wanted, is_holder_dead)
+    if held:
+        await mill.writer.apply(lambda session: turns.ask_for(session, held, wanted.now))
+    return bool(held)
 
 
 def _may_become_claimable(current: _Round) -> bool:

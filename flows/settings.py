@@ -73,7 +73,7 @@ class Settings(BaseSettings):
     wayback_delay_seconds: float = Field(
         3.0,
         ge=0,
-        description="From one request to its index to the next; it allows 24 a minute. Copies are spaced as requests to "
+        description="From one request to its index to the next; it allows 24 a minute. Copies are spaced as those to "
         "any host are.",
     )
     common_crawl_url: str = Field(

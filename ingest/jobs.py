@@ -3,9 +3,15 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from ingest.blocks import NO_KNOWLEDGE, LearnedBlock, PageLines, Sighting, SiteKnowledge, StoredText
 from ingest.model import Article, Entry, Page, ParsedFeed, SeenEntry
+
+if TYPE_CHECKING:
+    from ingest.backfill.detect import Home
+    from ingest.backfill.source import Cursor, Listing, Reply
+    from ingest.feeds.discover import FeedLink
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +119,21 @@ def read_page(job: PageJob) -> PageReading:
         single_url=found.single_url,
         sighting=found.sighting,
     )
+
+
+def read_front(body: bytes, url: str, headers: Mapping[str, str]) -> "tuple[Home, tuple[FeedLink, ...]]":
+    """What a home page says of its site, and the feeds that it names."""
+    from ingest.backfill.detect import read_home
+    from ingest.feeds.discover import discover
+
+    return read_home(body, url, headers), discover(body, url, headers)
+
+
+def advance(name: str, cursor: "Cursor", reply: "Reply") -> "Listing":
+    """What an answer says to a backfill's source. Raises UnknownSource."""
+    from ingest.backfill.registry import advance
+
+    return advance(name, cursor, reply)
 
 
 def mend_texts(job: MendJob) -> list[tuple[StoredText, StoredText]]:

@@ -15,9 +15,15 @@ from collections.abc import Callable
 from typing import Any, BinaryIO
 
 from ingest.errors import IngestError
-from ingest.jobs import mend_texts, read_feed, read_page
+from ingest.jobs import advance, mend_texts, read_feed, read_front, read_page
 
-JOBS: dict[str, Callable[..., Any]] = {"read_feed": read_feed, "read_page": read_page, "mend_texts": mend_texts}
+JOBS: dict[str, Callable[..., Any]] = {
+    "read_feed": read_feed,
+    "read_page": read_page,
+    "mend_texts": mend_texts,
+    "read_front": read_front,
+    "advance": advance,
+}
 LENGTH_BYTES = 8
 
 

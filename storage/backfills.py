@@ -77,11 +77,10 @@ class Worker:
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """The job of a wish. ``is_new``: there was none of this site; ``is_changed``: the wish asks for more than it."""
+    """The job of a wish. ``is_widened``: it was under way, and the wish asks for more than it did."""
 
     job: Job
-    is_new: bool
-    is_changed: bool
+    is_widened: bool = False
 
 
 def list_jobs(session: Session) -> list[Job]:
@@ -122,15 +121,16 @@ def open_job(session: Session, wish: Wish, now: datetime) -> Opened:
         made = session.connection().execute(
             insert(BACKFILL).values({**values, **fresh, **rest}).returning(BACKFILL.c.id)
         )
-        return Opened(known(session, made.scalar_one()), is_new=True, is_changed=True)
+        return Opened(known(session, made.scalar_one()))
     before = _job(row)
     after = _united(before, wish) if before.state in OPEN else _plain(wish)
-    is_changed = before.state not in OPEN or after != _plain(before)
-    if is_changed:
-        _set(session, before.id, {**after, "orders": BACKFILL.c.orders + 1, "updated_at": now})
     if before.state not in OPEN:
-        _set(session, before.id, {"state": "waiting", "next_at": None, "why": "", "months_before": {}})
-    return Opened(known(session, before.id), is_new=False, is_changed=is_changed)
+        _open_again(session, before.id, after)
+        return Opened(known(session, before.id))
+    if after == _plain(before):
+        return Opened(before)
+    _set(session, before.id, {**after, "orders": BACKFILL.c.orders + 1, "updated_at": now})
+    return Opened(known(session, before.id), is_widened=True)
 
 
 def start(session: Session, job_id: int, worker: Worker) -> bool:
@@ -222,7 +222,7 @@ def move_home(session: Session, job_id: int, home_url: str, home_key: int) -> in
         changed = {"orders": BACKFILL.c.orders + 1} if after != _plain(other) else {}
         _set(session, other.id, {**after, **changed})
     else:
-        _set(session, other.id, {**_plain(job), "orders": BACKFILL.c.orders + 1, "state": "waiting", "why": ""})
+        _open_again(session, other.id, _plain(job))
     session.connection().execute(delete(BACKFILL).where(BACKFILL.c.id == job_id))
     return other.id
 
@@ -230,6 +230,20 @@ def move_home(session: Session, job_id: int, home_url: str, home_key: int) -> in
 def put_months_before(session: Session, job_id: int, months: Mapping[str, int]) -> None:
     """Remember how many articles of each month were stored before the job began."""
     _set(session, job_id, {"months_before": dict(months)})
+
+
+def _open_again(session: Session, job_id: int, wish: Mapping[str, Any]) -> None:
+    """Take up a job that had ended for another wish: what it stored is there already, what it refused stays so."""
+    fresh: dict[str, Any] = {"state": "waiting", "next_at": None, "why": "", "months_before": {}, "requests": 0}
+    _set(session, job_id, {**wish, **fresh, "orders": BACKFILL.c.orders + 1})
+    for state, later in (("stored", "known"), ("refused", "declined")):
+        mine = (BACKFILL_FIND.c.job_id == job_id) & (BACKFILL_FIND.c.state == state)
+        session.connection().execute(update(BACKFILL_FIND).where(mine).values(state=later))
+
+
+def count_attempt(session: Session, job_id: int) -> None:
+    """Count that the site was looked at in vain."""
+    _set(session, job_id, {"attempts": BACKFILL.c.attempts + 1})
 
 
 def _set(session: Session, job_id: int, values: Mapping[str, Any]) -> None:

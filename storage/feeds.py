@@ -14,7 +14,7 @@ from storage.documents import state_columns, state_of
 from storage.due import Wanted, feed_is_due
 from storage.moments import iso
 from storage.polls import PollCounts, PollRecord, count_new, known_keys, record_poll
-from storage.tables import ARTICLE_FEED, ENTRY, FEED, PAGE
+from storage.tables import ARTICLE_FEED, ENTRY, FEED, PAGE, SITE
 from storage.tombstones import REMOVED
 
 __all__ = [
@@ -29,6 +29,7 @@ __all__ = [
     "find",
     "known_keys",
     "listing",
+    "of_host",
     "pause",
     "record_poll",
     "remove",
@@ -96,6 +97,12 @@ def find(session: Session, url: str) -> tuple[int, FeedState] | None:
     """The feed with this address; None when there is none."""
     row = session.connection().execute(select(FEED).where(FEED.c.url == url)).one_or_none()
     return None if row is None else (row.id, state_of(row))
+
+
+def of_host(session: Session, host: str) -> list[str]:
+    """The addresses of the feeds that are subscribed to on a host, the first one first."""
+    mine = select(FEED.c.url).join(SITE, SITE.c.id == FEED.c.site_id).where(SITE.c.host == host).order_by(FEED.c.id)
+    return list(session.connection().scalars(mine))
 
 
 def remove(session: Session, url: str) -> bool:

@@ -20,6 +20,7 @@ OUTSIDE_WINDOW = "outside-window"
 KEPT_OUT = "kept-out"
 _GONE = frozenset({"not-found", "gone"})
 _UNSETTLED = frozenset({"found", "outside"})
+_REFUSED = frozenset({"refused", "declined"})  # by this order of the job, by an earlier one
 _FIND = BACKFILL_FIND.c
 
 # Of an address, the date that is stated and the latest one that is possible: "inside", "outside" or "undecided".
@@ -137,7 +138,7 @@ def _retold(named: Named, row: Row[Any], one: NewFind) -> dict[str, Any]:
         told |= _verdict(named.decide(row.url, told["published_at"], told["latest_at"]), one.state)
     if not row.copies and one.copies:
         told["copies"] = list(one.copies)
-        if row.state == "refused" and row.reason in _GONE:
+        if row.state in _REFUSED and row.reason in _GONE:
             told |= {"state": "found", "reason": None}
     return told
 
@@ -166,7 +167,7 @@ def states(session: Session, page_keys: Collection[int]) -> dict[int, State]:
 
 def judge_anew(session: Session, job_id: int, decide: Decide) -> None:
     """Decide again, by another window, on what was found outside of the last one, and on what waits still."""
-    refused = (_FIND.state == "refused") & (_FIND.reason == OUTSIDE_WINDOW)
+    refused = _FIND.state.in_(_REFUSED) & (_FIND.reason == OUTSIDE_WINDOW)
     open_ones = select(BACKFILL_FIND).where(_FIND.job_id == job_id, _FIND.state.in_(_UNSETTLED) | refused)
     told = [
         {"of_find": row.id, **_verdict(decide(row.url, row.published_at, row.latest_at), State())}
@@ -229,9 +230,13 @@ class Due:
     is_asked: bool = False
 
 
-def due(session: Session, job_id: int, now: datetime) -> Due:
-    """Which of the job's pages may be fetched now, by what they and their hosts wait for."""
-    columns = (PAGE.c.page_key, PAGE.c.next_attempt_at, SITE.c.next_request_at, SITE.c.is_hold_asked)
+def due(session: Session, job_id: int, now: datetime, passed: datetime | None = None) -> Due:
+    """Which of the job's pages may be fetched now, by what they and their hosts wait for.
+
+    Over our own backoff of what was last tried before ``passed`` it is passed, never over a server's hold.
+    """
+    of_page = (PAGE.c.page_key, PAGE.c.next_attempt_at, PAGE.c.attempted_at)
+    columns = (*of_page, SITE.c.next_request_at, SITE.c.is_hold_asked)
     waiting = (
         select(*columns)
         .join(BACKFILL_FIND, _FIND.page_key == PAGE.c.page_key)
@@ -241,8 +246,9 @@ def due(session: Session, job_id: int, now: datetime) -> Due:
     )
     keys, later = [], []
     for row in session.connection().execute(waiting):
-        held = row.next_request_at if row.next_request_at is not None and row.next_request_at > now else None
-        again = row.next_attempt_at if row.next_attempt_at is not None and row.next_attempt_at > now else None
+        is_passed = passed is not None and (row.attempted_at is None or row.attempted_at < passed)
+        held = _later(row.next_request_at, now) if row.is_hold_asked or not is_passed else None
+        again = _later(row.next_attempt_at, now) if not is_passed else None
         if held is None and again is None:
             keys.append(row.page_key)
         else:
@@ -250,6 +256,10 @@ def due(session: Session, job_id: int, now: datetime) -> Due:
             later.append((until, bool(held == until and row.is_hold_asked)))
     first = min(later, default=(None, False))
     return Due(tuple(keys), first[0], first[1])
+
+
+def _later(moment: datetime | None, now: datetime) -> datetime | None:
+    return moment if moment is not None and moment > now else None
 
 
 def settle(session: Session, job_id: int) -> None:
@@ -281,10 +291,11 @@ def _outcome(row: Row[Any]) -> State | None:
 
 @dataclass(frozen=True, slots=True)
 class Sums:
-    """How many finds there are in each state, and why those that were refused were."""
+    """How many finds there are in each state, and why those that were refused were; ``refused_now``: by this order."""
 
     states: Mapping[str, int]
     refused: Mapping[str, int]
+    refused_now: Mapping[str, int]
 
 
 def sums(session: Session, job_id: int) -> Sums:
@@ -292,11 +303,14 @@ def sums(session: Session, job_id: int) -> Sums:
     counted = select(_FIND.state, _FIND.reason, func.count().label("finds")).where(_FIND.job_id == job_id)
     by_state: Counter[str] = Counter()
     refused: Counter[str] = Counter()
+    refused_now: Counter[str] = Counter()
     for row in session.connection().execute(counted.group_by(_FIND.state, _FIND.reason)):
         by_state[row.state] += row.finds
-        if row.state == "refused":
+        if row.state in _REFUSED:
             refused[row.reason or "unknown"] += row.finds
-    return Sums(by_state, refused)
+        if row.state == "refused":
+            refused_now[row.reason or "unknown"] += row.finds
+    return Sums(by_state, refused, refused_now)
 
 
 def months(session: Session, job_id: int) -> dict[str, int]:

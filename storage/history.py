@@ -1,7 +1,8 @@
 """What backfills want of the pages that they wait for, so that whoever fetches such a page treats it alike."""
 
 from collections.abc import Collection
-from datetime import date
+from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Connection, Row, delete, select, update
@@ -25,14 +26,25 @@ def histories(connection: Connection, page_keys: Collection[int]) -> dict[int, H
     return found
 
 
-def refuse(session: Session, page_id: int, reason: str) -> bool:
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why a backfill does not want a page; ``published_at``: what the page says of that, where it is the reason."""
+
+    reason: str
+    published_at: datetime | None = None
+
+
+def refuse(session: Session, page_id: int, refusal: Refusal) -> bool:
     """Drop a page that the backfill does not want, and remember why; false where a feed has named it meanwhile."""
     connection = session.connection()
     if connection.execute(select(ENTRY.c.id).where(ENTRY.c.page_id == page_id).limit(1)).first() is not None:
         return False
     key = select(PAGE.c.page_key).where(PAGE.c.id == page_id).scalar_subquery()
     mine = (BACKFILL_FIND.c.page_key == key) & (BACKFILL_FIND.c.state == "queued")
-    connection.execute(update(BACKFILL_FIND).where(mine).values(state="refused", reason=reason))
+    values: dict[str, Any] = {"state": "refused", "reason": refusal.reason}
+    if refusal.published_at is not None:
+        values["published_at"] = refusal.published_at
+    connection.execute(update(BACKFILL_FIND).where(mine).values(values))
     connection.execute(delete(PAGE).where(PAGE.c.id == page_id, PAGE.c.article_id.is_(None)))
     return True
 

@@ -178,6 +178,11 @@ def _ids(connection: Connection, hosts: list[str]) -> dict[str, int]:
     }
 
 
+def ids(session: Session, hosts: Iterable[str]) -> dict[str, int]:
+    """The ids of those hosts that are known."""
+    return _ids(session.connection(), sorted(set(hosts)))
+
+
 def is_known(session: Session, host: str) -> bool:
     """Whether anything of this host was ever asked for."""
     return session.connection().scalar(select(SITE.c.id).where(SITE.c.host == host)) is not None

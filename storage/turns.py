@@ -14,6 +14,7 @@ from storage.pages import BACKFILL
 from storage.tables import FEED, PAGE, SITE
 
 LEASE_SECONDS = 120
+_MOMENT = timedelta(seconds=5)  # longer than two requests of a backfill are apart
 _LONGEST_SPACING = timedelta(seconds=60)  # of a Crawl-delay: whoever is left alone for longer, is so for patience
 
 
@@ -66,12 +67,19 @@ def take(session: Session, request: TurnRequest) -> Taken | NotYet:
     return Taken(site_id)
 
 
-def ask_for(session: Session, wanted: Wanted) -> int:
-    """Ask the backfills that hold hosts with due work to let go of them; gives how many hosts there are."""
+def held_back(session: Session, wanted: Wanted, is_holder_dead: Callable[[str], bool]) -> list[int]:
+    """The hosts with live work that is due and that a living backfill holds, or left a moment ago."""
     due = union_all(select(FEED.c.site_id).where(feed_is_due(wanted)), select(PAGE.c.site_id).where(_is_live(wanted)))
     held = SITE.c.lease_holder.like(f"%{QUIET}") & (SITE.c.lease_until > wanted.now)
-    statement = update(SITE).where(held, SITE.c.id.in_(due)).values(live_wanted_at=wanted.now)
-    return session.connection().execute(statement).rowcount
+    is_soon = (SITE.c.next_request_at > wanted.now) & (SITE.c.next_request_at <= wanted.now + _MOMENT)
+    left = SITE.c.lease_holder.is_(None) & is_soon & SITE.c.is_hold_asked.is_(False)
+    rows = session.connection().execute(select(SITE.c.id, SITE.c.lease_holder).where(held | left, SITE.c.id.in_(due)))
+    return [row.id for row in rows if row.lease_holder is None or not is_holder_dead(row.lease_holder)]
+
+
+def ask_for(session: Session, site_ids: list[int], now: datetime) -> None:
+    """Ask whoever holds these hosts for history to let go of them."""
+    session.connection().execute(update(SITE).where(SITE.c.id.in_(site_ids)).values(live_wanted_at=now))
 
 
 def has_to_go(session: Session, site_id: int, wanted: Wanted) -> bool:

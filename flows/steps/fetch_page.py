@@ -11,13 +11,15 @@ from flows.mill import Mill
 from flows.outcomes import PageOutcome
 from flows.steps.archive_page import archive_page
 from flows.steps.extract_page import extract_page
-from flows.steps.fetch_parts import read_whole
-from flows.steps.learn_blocks import Lesson
+from flows.steps.fetch_copy import GONE, fetch_copy, pack_copy, told, wanted_copy
+from flows.steps.fetch_parts import Whole, read_whole
+from flows.steps.judge_history import come_home, has_own_words, marked, refuse, send_to_copy
+from flows.steps.learn_blocks import Lesson, read_knowledge
 from flows.steps.store_page import PageHarvest, store_pages
 from flows.steps.terms import PageTerms
 from ingest.blocks import NO_KNOWLEDGE, SiteKnowledge
 from ingest.decide.backoff import THROTTLES
-from ingest.decide.pages import next_attempt
+from ingest.decide.pages import next_attempt, next_soon
 from ingest.decide.redirects import answered_at
 from ingest.decide.revisit import is_watched, next_revisit
 from ingest.fetch.budget import Share
@@ -27,6 +29,7 @@ from ingest.jobs import PageJob, PageReading
 from ingest.model import (
     ArticleRecord,
     ArticleStatus,
+    Capture,
     FailureKind,
     Fetched,
     FetchFailed,
@@ -88,6 +91,7 @@ class _Gathered:
     captures: tuple[Packed, ...] = ()
     is_unchanged: bool = False  # a revisit's 304
     lesson: Lesson | None = None
+    copy: Capture | None = None  # it is an archive's: the page itself is gone
 
 
 async def fetch_page(mill: Mill, pending: PendingPage, terms: PageTerms) -> PageOutcome:
@@ -97,32 +101,72 @@ async def fetch_page(mill: Mill, pending: PendingPage, terms: PageTerms) -> Page
     """
     with mill.bodies.share() as share:
         gathered = await _gather(mill, pending, terms, share)
-        if gathered.is_unchanged:
-            return await _leave_unchanged(mill, pending)
-        verdict = gathered.verdict
-        if verdict is not None:
-            if gathered.is_ours:
-                return PageOutcome(url=pending.url, failure=verdict.failure.kind, is_waiting=True)
-            if verdict.again is not None or pending.entry is None:
-                return await _leave(mill, pending, verdict)
-            log.warning("page %s Its feed's own content is used.", verdict.failure.detail)
-        job = replace(_job(mill, pending, gathered.page), site=await _ask_knowledge(terms))
+        ended = await _end_early(mill, pending, gathered)
+        if ended is not None:
+            return ended
+        job = replace(_job(mill, pending, gathered.page), site=await _ask_knowledge(mill, pending, terms, gathered))
         reading = await extract_page(mill.workers, job)
         # Read and done with: nothing more is fetched while it is held.
-        gathered, job = replace(gathered, page=None), _without_body(job)
-    whole = await read_whole(mill, job, reading, terms)
+        read = _Read(_without_body(job), reading, _without_bytes(gathered))
+    return await _finish(mill, pending, terms, read)
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """A page that was read: its job without the body, its article, and what came with it."""
+
+    job: PageJob
+    reading: PageReading
+    gathered: _Gathered
+
+
+async def _end_early(mill: Mill, pending: PendingPage, gathered: _Gathered) -> PageOutcome | None:
+    """What there is to say of a page without an article; None where there is one to read."""
+    if gathered.is_unchanged:
+        return await _leave_unchanged(mill, pending)
+    verdict = gathered.verdict
+    if verdict is None:
+        return None
+    if gathered.is_ours:
+        return PageOutcome(url=pending.url, failure=verdict.failure.kind, is_waiting=True)
+    if verdict.again is None and verdict.failure.kind in GONE and await send_to_copy(mill, pending):
+        return PageOutcome(url=pending.url, failure=verdict.failure.kind, is_waiting=True)
+    if verdict.again is not None or not has_own_words(pending):
+        return await _leave(mill, pending, verdict)
+    log.warning("page %s Its feed's own content is used.", verdict.failure.detail)
+    return None
+
+
+async def _finish(mill: Mill, pending: PendingPage, terms: PageTerms, read: _Read) -> PageOutcome:
+    """Join the article's further parts, and store it; a copy stands for itself."""
+    job, gathered = read.job, read.gathered
+    if gathered.copy is not None:
+        whole = Whole(told(read.reading, pending, gathered.copy))
+    else:
+        whole = await read_whole(mill, job, read.reading, terms)
     if whole.failure is not None:
         if whole.is_ours:
             return PageOutcome(url=pending.url, failure=whole.failure.kind, is_waiting=True)
         gathered = replace(gathered, verdict=_judge(mill, pending, whole.failure))
     gathered = replace(gathered, captures=(*gathered.captures, *whole.captures))
-    if terms.blocks is None:
-        return await _store(mill, pending, whole.reading, gathered)
-    async with terms.blocks.teach(pending.page_id, whole.reading, job.site) as lesson:
+    reading = marked(whole.reading, pending)
+    if (refused := await refuse(mill, pending, reading.article)) is not None:
+        return refused
+    if terms.blocks is None or gathered.copy is not None:
+        return await _store(mill, pending, reading, gathered)
+    async with terms.blocks.teach(pending.page_id, reading, job.site) as lesson:
         return await _store(mill, pending, lesson.reading, replace(gathered, lesson=lesson))
 
 
-async def _ask_knowledge(terms: PageTerms) -> SiteKnowledge:
+def _without_bytes(gathered: _Gathered) -> _Gathered:
+    copy = replace(gathered.copy, body=b"") if gathered.copy is not None else None
+    return replace(gathered, page=None, copy=copy)
+
+
+async def _ask_knowledge(mill: Mill, pending: PendingPage, terms: PageTerms, gathered: _Gathered) -> SiteKnowledge:
+    """What the page's own host has taught, whoever has a copy of it."""
+    if gathered.copy is not None and pending.url is not None:
+        return read_knowledge(mill.database, host_of(pending.url))
     return await terms.blocks.ask() if terms.blocks is not None else NO_KNOWLEDGE
 
 
@@ -137,13 +181,19 @@ async def put_off(mill: Mill, pending: PendingPage) -> PageOutcome:
 
 def _judge(mill: Mill, pending: PendingPage, failure: FetchFailed) -> _Verdict:
     now = mill.clock()
+    if pending.history is not None and (soon := next_soon(failure, pending.attempts, now)) is not None:
+        return _Verdict(failure, soon, now)
     return _Verdict(failure, next_attempt(failure, pending.attempts, now, mill.jitter()), now)
 
 
 async def _gather(mill: Mill, pending: PendingPage, terms: PageTerms, share: Share) -> _Gathered:
     if pending.url is None:
         return _Gathered()
-    request = FetchRequest(url=pending.url, validators=_validators(mill, pending))
+    if wanted_copy(pending) is not None:
+        return await _gather_copy(mill, pending, terms, share)
+    request = FetchRequest(
+        url=pending.url, validators=_validators(mill, pending), is_backfill=pending.history is not None
+    )
     result = await terms.robots.objection(pending.url) or await mill.client.fetch(request, share)
     is_ours = await terms.is_network_to_blame(result)
     if isinstance(result, Fetched):
@@ -155,6 +205,16 @@ async def _gather(mill: Mill, pending: PendingPage, terms: PageTerms, share: Sha
     if isinstance(result, NotModified):
         return _Gathered(is_unchanged=True)
     return _Gathered(verdict=_judge(mill, pending, result), is_ours=is_ours)
+
+
+async def _gather_copy(mill: Mill, pending: PendingPage, terms: PageTerms, share: Share) -> _Gathered:
+    """The same of a page that an archive has."""
+    found = await fetch_copy(mill, pending, share)
+    if isinstance(found, FetchFailed):
+        is_ours = await terms.is_network_to_blame(found)
+        return _Gathered(verdict=_judge(mill, pending, found), is_ours=is_ours)
+    page = Page(url=found.url, html=found.body, final_url=None, content_type=found.headers.get("content-type"))
+    return _Gathered(page, is_fetched=True, captures=pack_copy(mill, pending, found), copy=found)
 
 
 def _validators(mill: Mill, pending: PendingPage) -> Validators:
@@ -187,6 +247,8 @@ async def _leave(mill: Mill, pending: PendingPage, verdict: _Verdict) -> PageOut
 
 def _record_failure(session: Session, pending: PendingPage, verdict: _Verdict) -> None:
     """Write what failed; the whole host that wants patience is left alone, whichever it is (rule 31)."""
+    if verdict.again is None:
+        come_home(session, pending)
     pages.record_failure(session, _page_failure(pending, verdict), verdict.now)
     host, hold = verdict.host_to_hold, verdict.hold
     if host is not None and hold is not None:
@@ -257,6 +319,7 @@ def _harvest(mill: Mill, pending: PendingPage, reading: PageReading, gathered: _
     # A page that was never fetched has no tags yet: most have none, and need no statement.
     has_tags = gathered.is_fetched and (gathered.robots_tags or pending.first_fetched_at)
     failure = partial(_record_failure, pending=pending, verdict=verdict) if verdict is not None else None
+    home = partial(come_home, pending=pending) if gathered.copy is not None else None
     is_over = verdict is not None and verdict.again is None
     return PageHarvest(
         record=record,
@@ -265,7 +328,7 @@ def _harvest(mill: Mill, pending: PendingPage, reading: PageReading, gathered: _
         robots_tags=gathered.robots_tags if has_tags else None,
         captures=gathered.captures,
         lesson=gathered.lesson,
-        before=failure if is_over else None,
+        before=failure if is_over else home,
         after=None if is_over else failure,  # a further part is missing: stored so far, and tried again
     )
 

@@ -16,7 +16,7 @@ from flows.steps.poll_feed import FeedPoll, poll_feed, record_bug
 from flows.steps.robots import RobotsDesk
 from flows.steps.terms import PageTerms
 from ingest.model import FeedState, FetchResult, PendingPage
-from storage import feeds, pages, sites
+from storage import feeds, pages, sites, turns
 from storage.due import Wanted
 from storage.sites import ClaimedSite
 
@@ -129,13 +129,23 @@ async def _fetch_some(work: HostWork, waiting: list[PendingPage]) -> None:
 
     async def take_turns() -> None:
         for page in todo:
-            if not work.goes_on():
+            if not work.goes_on() or (page.history is not None and _gives_way(work)):
                 return
             await _fetch(work, page)
 
+    has_history = any(page.history is not None for page in waiting)
     async with asyncio.TaskGroup() as group:
-        for _ in range(min(PAGES_AT_ONCE, len(waiting))):
+        for _ in range(1 if has_history else min(PAGES_AT_ONCE, len(waiting))):
             group.create_task(take_turns())
+
+
+def _gives_way(work: HostWork) -> bool:
+    """Whether history ends here for now: something live is due on the host, or a round waits for it."""
+    with work.mill.database.read() as session:
+        has_to_go = turns.has_to_go(session, work.site.site_id, work.wanted)
+    if has_to_go:
+        work.plan.held.discard(work.site.site_id)
+    return has_to_go
 
 
 async def _fetch(work: HostWork, page: PendingPage) -> None:

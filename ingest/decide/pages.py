@@ -12,6 +12,10 @@ GAPS_SECONDS = (30 * MINUTE, 3 * HOUR, 12 * HOUR, 32 * HOUR)
 # A server that asks for patience has not failed: a longer outage costs no article.
 PATIENT_ATTEMPTS = 10
 
+# Of a backfill, which somebody waits for: what may pass is asked for again soon, twice.
+SOON_SECONDS = (5.0, 20.0)
+SOON_THROTTLED_SECONDS = (30.0, 60.0)
+
 _JITTER_SHARE = 0.1
 _PERMANENT = REFUSALS | {FailureKind.GONE}
 
@@ -30,3 +34,17 @@ def next_attempt(failure: FetchFailed, attempts: int, now: datetime, jitter: flo
         return None
     gap = max(GAPS_SECONDS[min(attempts, len(GAPS_SECONDS) - 1)], asked or 0.0)
     return now + timedelta(seconds=gap * (1 + _JITTER_SHARE * jitter))
+
+
+def next_soon(failure: FetchFailed, attempts: int, now: datetime) -> datetime | None:
+    """Give when a backfill tries a page again sooner than others would: when the server says, else in seconds.
+
+    None where that changes nothing, or has been tried: then ``next_attempt`` has the word.
+    """
+    asked = retry_after_seconds(failure.headers, now)
+    if failure.kind in _PERMANENT or attempts + 1 >= PATIENT_ATTEMPTS:
+        return None
+    if asked is not None:
+        return now + timedelta(seconds=max(0.0, asked))
+    gaps = SOON_THROTTLED_SECONDS if failure.kind in THROTTLES else SOON_SECONDS
+    return now + timedelta(seconds=gaps[attempts]) if attempts < len(gaps) else None
