@@ -33,11 +33,17 @@ Progress = Callable[[RoundReport, float], Awaitable[None]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RoundPlan:
-    """What a round covers. ``max_seconds`` is a soft end: no new work after it."""
+    """What a round covers. ``max_seconds`` is a soft end: no new work after it.
+
+    ``tags``: the feeds that have one of these, or a folder below it, with their pages. ``is_asked``: a person named the
+    pages, so that no filter keeps them out.
+    """
 
     poll_all: bool = False
     feed_urls: tuple[str, ...] | None = None
     page_keys: tuple[int, ...] | None = None
+    tags: tuple[str, ...] | None = None
+    is_asked: bool = False
     max_seconds: float | None = None
 
     def wanted(self, mill: Mill) -> Wanted:
@@ -50,6 +56,7 @@ class RoundPlan:
             cooldown_at=now - COOLDOWN if mill.settings.min_interval_seconds else None,
             feed_urls=self.feed_urls,
             page_keys=self.page_keys,
+            tags=self.tags,
         )
 
 
@@ -104,7 +111,7 @@ async def run_round(
 ) -> RoundReport:
     """One round over everything that waits. ``runner`` runs a batch: under Prefect, as a task run."""
     started = time.monotonic()
-    current = _Round(mill, HostPlan(wanted=plan.wanted(mill), stop=asyncio.Event()))
+    current = _Round(mill, HostPlan(wanted=plan.wanted(mill), stop=asyncio.Event(), is_asked=plan.is_asked))
     await mill.writer.apply(lambda session: clock.bring_back(session, mill.clock()))
     await mill.writer.apply(lambda session: revisits.queue(session, mill.clock(), mill.settings.revisits_per_day))
     try:

@@ -17,6 +17,7 @@ class PollOutcome:
     entries_new: int = 0
     entries_changed: int = 0
     kept_out: int = 0  # entries of articles that went by retention
+    filtered: tuple[str, ...] = ()  # the filters that kept entries' pages out, in words, one for each
     is_host_held: bool = False  # the server asked to be left alone: no further request to this host
     is_put_off: bool = False  # our own network was down: as if it had not been polled
 
@@ -32,6 +33,7 @@ class PageOutcome:
     saved: SaveOutcome | None = None
     status: ArticleStatus | None = None
     rules: tuple[str, ...] = ()  # of the blocks that cleaning dropped
+    filtered: str | None = None  # the filter that kept it out, in words
     is_host_held: bool = False  # the server asked to be left alone: no further request to this host
 
 
@@ -59,6 +61,7 @@ class RoundReport:
     articles_revised: int = 0
     articles_kept_out: int = 0  # they went by retention; fetched or not
     articles_skipped: Counter[str] = field(default_factory=Counter)  # stored without text, by status
+    articles_filtered: Counter[str] = field(default_factory=Counter)  # kept out, by filter in words; fetched or not
     blocks_dropped: Counter[str] = field(default_factory=Counter)  # by rule, what was learned as one
     failures: Counter[str] = field(default_factory=Counter)  # feeds and pages, by kind
     bugs: int = 0
@@ -74,6 +77,7 @@ class RoundReport:
         self.entries_new += outcome.entries_new
         self.entries_changed += outcome.entries_changed
         self.articles_kept_out += outcome.kept_out
+        self.articles_filtered.update(outcome.filtered)
         if outcome.failure is not None:
             self.feeds_failed += 1
             self.failures[f"feed {outcome.failure}"] += 1
@@ -81,6 +85,8 @@ class RoundReport:
     def add_page(self, outcome: PageOutcome) -> None:
         """Count one page."""
         self.pages_fetched += outcome.is_fetched
+        if outcome.filtered is not None:
+            self.articles_filtered[outcome.filtered] += 1
         if outcome.failure is not None:
             self.failures[f"page {outcome.failure}"] += 1
             self.pages_waiting += outcome.is_waiting
@@ -118,6 +124,8 @@ class RoundReport:
             parts.append(f"{self.articles_revised} revised")
         if self.articles_kept_out:
             parts.append(f"{self.articles_kept_out} kept out that went by retention")
+        if self.articles_filtered:
+            parts.append(f"{self.articles_filtered.total()} kept out by filters")
         if self.feeds_failed:
             parts.append(f"{self.feeds_failed} failing")
         if self.feeds_put_off:

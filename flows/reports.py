@@ -33,6 +33,7 @@ def numbers(report: RoundReport) -> dict[str, Any]:
         "articles_new": report.articles_new,
         "articles_revised": report.articles_revised,
         "articles_kept_out": report.articles_kept_out,
+        "articles_filtered": report.articles_filtered.total(),
         "articles_skipped": dict(report.articles_skipped),
         "blocks_dropped": report.blocks_dropped.total(),
         "failures": dict(report.failures),
@@ -111,6 +112,7 @@ def report_markdown(report: RoundReport, started_at: datetime) -> str:
         f"**{report.sentence()}**, in {report.seconds:.1f} s.",
         _table(("", "count"), _lines(numbers(report))),
         _section("Boilerplate blocks dropped, by rule", report.blocks_dropped),
+        _section("Articles kept out, by filter", report.articles_filtered),
         _section("Failures, by kind", report.failures),
     ]
     return "\n\n".join(part for part in parts if part)
@@ -122,7 +124,7 @@ def _section(title: str, counts: Counter[str]) -> str:
     shown = counts.most_common(RULES_SHOWN)
     rest = counts.total() - sum(count for _, count in shown)
     rows = [*shown, ("all others", rest)] if rest else shown
-    return f"## {title}\n\n" + _table(("rule" if "rule" in title else "kind", "count"), rows)
+    return f"## {title}\n\n" + _table((title.rpartition(" by ")[2], "count"), rows)
 
 
 def _table(head: tuple[str, str], rows: Sequence[tuple[str, Any]]) -> str:

@@ -7,6 +7,8 @@
     ├── BadUrl            an address that can never be fetched (scheme, host, port)
     ├── BadOpml           a subscription list that cannot be read
     ├── BadRules          a rule pack that breaks its own format
+    ├── BadFilter         a filter that can name nothing
+    ├── BadCredentials    a list of credentials that cannot be used, or must not be
     ├── BadArchive        an archived page, or a WARC file, that cannot be read
     ├── UnknownSource     a way to a site's history that there is not
     └── ExtraMissing      what was asked for needs a library that is installed on demand
@@ -41,6 +43,14 @@ class BadOpml(IngestError):
 
 class BadRules(IngestError):
     """A rule pack breaks its own format."""
+
+
+class BadFilter(IngestError):
+    """A filter that can name nothing, or everything."""
+
+
+class BadCredentials(IngestError):
+    """A list of credentials that cannot be used, or that others can read. The message never holds a secret."""
 
 
 class BadArchive(IngestError):

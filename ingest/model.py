@@ -6,6 +6,8 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
+from ingest.filters import KeptOut
+
 
 class FailureKind(StrEnum):
     """Why a request gave nothing usable. Stored with the feed or page; drives schedule and health."""
@@ -364,6 +366,7 @@ class SeenEntry:
     page_url: str | None  # what to fetch: without tracking; None where the entry has no usable link
     page_key: int  # of page_url's dedupe key; of (feed, entry_key) where there is none
     host: str  # who is asked for the page: lower-case host, with ":port" where it is not the scheme's own
+    kept_out: KeptOut | None = None  # a filter does not want it: its page is not asked for
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,12 +9,16 @@ from typing import Any
 from sqlalchemy import (
     BigInteger,
     Column,
+    ColumnElement,
     Connection,
     Engine,
     Float,
     Index,
     Subquery,
     Table,
+    TableValuedAlias,
+    Text,
+    column,
     create_engine,
     event,
     text,
@@ -22,6 +26,9 @@ from sqlalchemy import (
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.functions import GenericFunction
 from sqlalchemy.types import JSON, TypeEngine
 
 from storage.errors import Busy, CannotConnect, Damaged, DiskFull, ReadOnly, SchemaBehind, StorageError
@@ -160,6 +167,28 @@ def _insert_new(dialect_name: str, table: Table, keys: tuple[str, ...]) -> postg
 def json_type(dialect_name: str) -> TypeEngine[Any]:
     """JSON where None is SQL's NULL; JSONB on Postgres."""
     return postgresql.JSONB(none_as_null=True) if dialect_name == "postgresql" else JSON(none_as_null=True)
+
+
+class json_strings(GenericFunction[str]):  # noqa: N801 - SQLAlchemy names functions so
+    """The strings of a JSON list, a row each, in the column ``value``."""
+
+    inherit_cache = True
+    name = "json_strings"
+
+
+@compiles(json_strings, "sqlite")
+def _json_strings_on_sqlite(element: json_strings, compiler: SQLCompiler, **given: Any) -> str:
+    return f"json_each{compiler.process(element.clause_expr, **given)}"
+
+
+@compiles(json_strings, "postgresql")
+def _json_strings_on_postgres(element: json_strings, compiler: SQLCompiler, **given: Any) -> str:
+    return f"jsonb_array_elements_text{compiler.process(element.clause_expr, **given)}"
+
+
+def strings_of(listed: ColumnElement[Any]) -> TableValuedAlias:
+    """The strings of a JSON list as rows of ``value``, to be asked for in an EXISTS."""
+    return json_strings(listed).table_valued(column("value", Text)).alias("string")
 
 
 def partial_index(name: str, *columns: str, where: str) -> Index:

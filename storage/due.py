@@ -1,10 +1,12 @@
 """What is due: one meaning for claiming a host and for reading its work, so that no claimed host has nothing to do."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, false, literal_column, or_, select, true
+from sqlalchemy import ColumnElement, and_, exists, false, func, literal_column, or_, select, true
 
+from storage.dialects import strings_of
 from storage.tables import FEED, PAGE
 
 PENDING: ColumnElement[str] = literal_column("'pending'")  # spelt out: a parameter hides it from the partial index
@@ -17,7 +19,7 @@ class Wanted:
     ``everything`` (``ingest --all``) passes over the intervals of feeds and the backoff of pages, but asks nothing
     again that was asked at or after ``started_at``, or a round would never end. ``cooldown_at``: with ``everything``,
     feeds polled after it are left alone. ``feed_urls`` and ``page_keys`` narrow the run to those feeds with their
-    pages, or to those pages alone.
+    pages, or to those pages alone; ``tags`` to the feeds that have one of them, or a folder below it, and their pages.
     """
 
     now: datetime
@@ -26,6 +28,7 @@ class Wanted:
     cooldown_at: datetime | None = None
     feed_urls: tuple[str, ...] | None = None
     page_keys: tuple[int, ...] | None = None
+    tags: tuple[str, ...] | None = None
 
 
 def feed_is_due(wanted: Wanted) -> ColumnElement[bool]:
@@ -55,12 +58,20 @@ def _is_unasked(wanted: Wanted) -> ColumnElement[bool]:
 
 
 def _is_named(wanted: Wanted) -> ColumnElement[bool]:
-    return true() if wanted.feed_urls is None else FEED.c.url.in_(wanted.feed_urls)
+    is_listed = true() if wanted.feed_urls is None else FEED.c.url.in_(wanted.feed_urls)
+    return is_listed if wanted.tags is None else and_(is_listed, is_tagged(wanted.tags))
+
+
+def is_tagged(tags: Collection[str]) -> ColumnElement[bool]:
+    """The feeds that have one of the tags, or a folder below one (News/World is within News)."""
+    tag = strings_of(FEED.c.tags)
+    below = (func.substr(tag.c.value, 1, len(each) + 1) == f"{each}/" for each in tags)
+    return exists(select(tag.c.value).where(or_(tag.c.value.in_(tags), *below)))
 
 
 def _is_asked_for(wanted: Wanted) -> ColumnElement[bool]:
     if wanted.page_keys is not None:
         return PAGE.c.page_key.in_(wanted.page_keys)
-    if wanted.feed_urls is not None:
+    if wanted.feed_urls is not None or wanted.tags is not None:
         return PAGE.c.feed_id.in_(select(FEED.c.id).where(_is_named(wanted)))
     return true()

@@ -13,7 +13,7 @@ from storage.dialects import insert_new, take_turn
 from storage.documents import state_columns, state_of
 from storage.due import Wanted, feed_is_due
 from storage.moments import iso
-from storage.polls import PollCounts, PollRecord, count_new, known_keys, record_poll
+from storage.polls import PollCounts, PollRecord, count_new, known_keys, news, record_poll
 from storage.tables import ARTICLE_FEED, ENTRY, FEED, PAGE, SITE
 from storage.tombstones import REMOVED
 
@@ -29,6 +29,7 @@ __all__ = [
     "find",
     "known_keys",
     "listing",
+    "news",
     "of_host",
     "pause",
     "record_poll",

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, Select, func, or_, select, update
+from sqlalchemy import Connection, Row, Select, func, or_, select, update
 from sqlmodel import Session
 
 from ingest.model import History, PageFailure, PendingPage
-from storage import sites
+from storage import filters, sites
 from storage.chunks import chunks
 from storage.dialects import insert_new, take_turn
 from storage.documents import entry_of
@@ -112,9 +112,15 @@ def add_urls(session: Session, pages: Iterable[NewPage], now: datetime, priority
         added += len(chunk) - len(known)
         connection.execute(insert_new(connection, PAGE, "page_key"), list(chunk))
         if priority == LIVE and known:
+            _forget_filters(connection, known)
             again = {"state": "pending", "attempts": 0, "next_attempt_at": None, "revisit_at": None, "priority": LIVE}
             connection.execute(update(PAGE).where(PAGE.c.page_key.in_(known)).values(again))
     return added
+
+
+def _forget_filters(connection: Connection, keys: Collection[int]) -> None:
+    """Someone asks for these pages: that a filter kept them out is over."""
+    filters.let_in(connection, list(connection.scalars(select(PAGE.c.id).where(PAGE.c.page_key.in_(keys)))))
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,10 +161,10 @@ def _rows(session: Session, pages: Iterable[NewPage], now: datetime, priority: i
 
 
 def counts(session: Session) -> dict[str, int]:
-    """How many pages are ``pending``, ``done`` and ``failed``, and how many ``removed`` with their articles."""
+    """How many pages are ``pending``, ``done``, ``failed``, ``filtered`` out, and ``removed`` with their articles."""
     statement = select(PAGE.c.state, func.count().label("pages")).group_by(PAGE.c.state)
     found = {row.state: row.pages for row in session.connection().execute(statement)}
-    return {state: found.get(state, 0) for state in ("pending", "done", "failed", REMOVED)}
+    return {state: found.get(state, 0) for state in ("pending", "done", "failed", "filtered", REMOVED)}
 
 
 def failures(session: Session, limit: int = 100) -> list[dict[str, Any]]:

@@ -9,14 +9,14 @@ from sqlalchemy import Connection, Row, bindparam, case, delete, select, update
 from sqlmodel import Session
 
 from ingest.model import PollDecision, SeenEntry
-from storage import sites
+from storage import filters, sites
 from storage.chunks import chunks
 from storage.dialects import take_turn
 from storage.documents import entry_document, state_columns
 from storage.inserts import put_new
 from storage.removals import mark_removed
 from storage.sites import Hold
-from storage.tables import ALIAS, ARTICLE, ARTICLE_FEED, ENTRY, FEED, PAGE, RETENTION_RULE
+from storage.tables import ALIAS, ARTICLE, ARTICLE_FEED, ENTRY, FEED, FILTER, PAGE, RETENTION_RULE
 from storage.tombstones import find_buried, find_removed
 
 _OPERATORS = (
@@ -48,12 +48,16 @@ class PollRecord:
 
 @dataclass(frozen=True, slots=True)
 class PollCounts:
-    """What a poll brought. ``kept_out``: entries, new or edited, of articles that went by retention."""
+    """What a poll brought. ``kept_out``: entries, new or edited, of articles that went by retention.
+
+    ``filtered``: the filters, in words, that shut pages out, one for each page.
+    """
 
     entries_new: int = 0
     entries_changed: int = 0
     pages_new: int = 0
     kept_out: int = 0
+    filtered: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +108,13 @@ def known_keys(session: Session, feed_id: int, seen: Collection[SeenEntry]) -> f
     """Which of these entries the feed has shown before, by key."""
     keys = {entry.entry_key for entry in seen}
     return frozenset(_known_entries(session.connection(), feed_id, list(keys)))
+
+
+def news(session: Session, feed_id: int, seen: Collection[SeenEntry]) -> frozenset[int]:
+    """Which of these entries are new or edited, by key: those that ``record_poll`` is going to write."""
+    known = _known_entries(session.connection(), feed_id, list({entry.entry_key for entry in seen}))
+    old = {key: row.fingerprint for key, row in known.items()}
+    return frozenset(entry.entry_key for entry in seen if old.get(entry.entry_key) != entry.fingerprint)
 
 
 # --- the feed --------------------------------------------------------------------------------------------------------
@@ -159,6 +170,7 @@ def _merge(connection: Connection, feed_id: int, into_id: int) -> None:
     ruled = select(RETENTION_RULE.c.id).where(RETENTION_RULE.c.feed_id == into_id).exists()
     own_rule = update(RETENTION_RULE).where(RETENTION_RULE.c.feed_id == feed_id, ~ruled)
     connection.execute(own_rule.values(feed_id=into_id))
+    connection.execute(update(FILTER).where(FILTER.c.feed_id == feed_id).values(feed_id=into_id))
     connection.execute(delete(FEED).where(FEED.c.id == feed_id))
 
 
@@ -190,10 +202,58 @@ def _write_entries(
     _link_articles(poll, fresh, {**articles, **{key: row.article_id for key, row in pages.items()}})
     targets = _targets(edited, known, ids)
     removed = find_removed(poll.connection, {*ids.values(), *targets.values()})
-    _reopen(poll, edited, targets, removed)
     led = [ids.get(seen.page_key) for seen in fresh] + [targets[seen.entry_key] for seen in edited]
-    kept_out = sum(seen.page_key in buried or page in removed for seen, page in zip(fresh + edited, led, strict=True))
-    return PollCounts(pages_new=pages_new, kept_out=kept_out)
+    both = list(zip(fresh + edited, led, strict=True))
+    outside = _sort_out(poll, both)
+    _reopen(poll, edited, targets, removed | outside.stay)
+    _let_in(poll, [(seen, page) for seen, page in both[: len(fresh)] if page in outside.leave])
+    kept_out = sum(seen.page_key in buried or page in removed for seen, page in both)
+    return PollCounts(pages_new=pages_new - len(outside.new), kept_out=kept_out, filtered=tuple(outside.new.values()))
+
+
+@dataclass(frozen=True, slots=True)
+class _Outside:
+    """Pages that filters keep out. ``new``: shut now, by which one; ``stay``: outside after it; ``leave``: no more."""
+
+    new: Mapping[int, str]
+    stay: frozenset[int]
+    leave: frozenset[int]
+
+
+def _sort_out(poll: _Poll, led: Sequence[tuple[SeenEntry, int | None]]) -> _Outside:
+    """Shut out what no entry of the document wants, and find what one of them wants now.
+
+    What another feed waits for is left to it, and what is stored stays so.
+    """
+    wanted = {page for seen, page in led if page is not None and seen.kept_out is None}
+    unwanted = {page: (seen.entry.title, seen.kept_out) for seen, page in led if page is not None and seen.kept_out}
+    before = filters.filtered(poll.connection, wanted | unwanted.keys())
+    ours = _brought_by(poll, unwanted.keys() - before - wanted)
+    verdicts = {page: unwanted[page] for page in ours}
+    new = filters.shut(poll.connection, verdicts, poll.now)
+    leave = before & wanted
+    filters.let_in(poll.connection, leave)
+    return _Outside({page: verdicts[page][1].rule for page in new}, frozenset(before - leave | new), frozenset(leave))
+
+
+def _brought_by(poll: _Poll, page_ids: Iterable[int]) -> set[int]:
+    return {
+        page
+        for chunk in chunks(sorted(page_ids))
+        for page in poll.connection.scalars(
+            select(PAGE.c.id).where(PAGE.c.id.in_(chunk), PAGE.c.feed_id == poll.feed_id)
+        )
+    }
+
+
+def _let_in(poll: _Poll, wanted: Sequence[tuple[SeenEntry, int | None]]) -> None:
+    """Pages that were kept out wait again, for the entry that wants them."""
+    if not wanted:
+        return
+    site_ids = sites.ensure(poll.session, {seen.host for seen, _ in wanted})
+    by_page = {page: seen for seen, page in reversed(wanted)}
+    rows = [{**_page_row(poll, seen, site_ids[seen.host]), "of_page": page} for page, seen in by_page.items()]
+    _update_pages(poll.connection, sorted(rows, key=lambda row: row["of_page"]))
 
 
 def _targets(

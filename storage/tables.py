@@ -459,6 +459,33 @@ class BackfillFind(SQLModel, table=True):
     reason: str | None = Field(default=None, sa_type=Words)
 
 
+class Filter(SQLModel, table=True):
+    """A filter (``ingest.filters``): for one feed, for those of a tag, or for all."""
+
+    __tablename__ = "filter_rule"
+
+    id: int | None = Field(default=None, primary_key=True, sa_type=Key)
+    action: str = Field(sa_type=Words)
+    field: str = Field(sa_type=Words)
+    value: str = Field(sa_type=Words)
+    feed_id: int | None = Field(default=None, foreign_key="feed.id", ondelete="CASCADE", index=True, sa_type=Key)
+    tag: str | None = Field(default=None, sa_type=Words)
+    created_at: datetime = Field(sa_type=Utc)
+
+
+class FilteredPage(SQLModel, table=True):
+    """A page that a filter keeps out (its state is ``filtered``): which one and why. The filter may be gone since."""
+
+    __tablename__ = "filtered_page"
+
+    page_id: int = Field(primary_key=True, foreign_key="page.id", ondelete="CASCADE", sa_type=Key)
+    rule_id: int | None = Field(default=None, index=True, sa_type=Key)
+    rule: str = Field(sa_type=Words)
+    reason: str = Field(sa_type=Words)
+    title: str | None = Field(default=None, sa_type=Words)
+    kept_out_at: datetime = Field(index=True, sa_type=Utc)
+
+
 class Counter(SQLModel, table=True):
     """A number that is taken inside the transaction that uses it: the row's lock keeps writers in order."""
 
@@ -478,4 +505,5 @@ CLAIM = _table(Claim)
 STORY, PRINT, BAND, BLOB, CAPTURE = _table(Story), _table(Print), _table(Band), _table(Blob), _table(Capture)
 REMOVAL, TOMBSTONE, RETENTION_RULE = _table(Removal), _table(Tombstone), _table(RetentionRule)
 BURIED_CLAIM = _table(BuriedClaim)
+FILTER, FILTERED_PAGE = _table(Filter), _table(FilteredPage)
 BACKFILL, BACKFILL_WALK, BACKFILL_FIND = _table(Backfill), _table(BackfillWalk), _table(BackfillFind)

@@ -105,7 +105,7 @@ async def _urls_round(settings: Settings, urls: list[str]) -> "tuple[RoundReport
     refused = {url: words for url in urls if (words := missing_scheme(url))}
     async with open_mill(settings) as mill:
         queued = await queue_urls(mill, [url for url in urls if url not in refused])
-        report = await run_round(mill, RoundPlan(page_keys=queued.keys), progress=_show_progress)
+        report = await run_round(mill, RoundPlan(page_keys=queued.keys, is_asked=True), progress=_show_progress)
         end_progress()
         return report, replace(queued, refused=(*refused.values(), *queued.refused))
 

@@ -13,6 +13,7 @@ from flows.steps.archive_page import archive_page
 from flows.steps.extract_page import extract_page
 from flows.steps.fetch_copy import GONE, fetch_copy, pack_copy, told, wanted_copy
 from flows.steps.fetch_parts import Whole, read_whole
+from flows.steps.filter_pages import filter_early, filter_late
 from flows.steps.judge_history import come_home, has_own_words, marked, refuse, send_to_copy
 from flows.steps.learn_blocks import Lesson, read_knowledge
 from flows.steps.store_page import PageHarvest, store_pages
@@ -99,6 +100,8 @@ async def fetch_page(mill: Mill, pending: PendingPage, terms: PageTerms) -> Page
 
     Where our own network is down the page waits as if it had never been tried.
     """
+    if not terms.is_asked and (unwanted := await filter_early(mill, pending)) is not None:
+        return unwanted
     with mill.bodies.share() as share:
         gathered = await _gather(mill, pending, terms, share)
         ended = await _end_early(mill, pending, gathered)
@@ -149,6 +152,9 @@ async def _finish(mill: Mill, pending: PendingPage, terms: PageTerms, read: _Rea
             return PageOutcome(url=pending.url, failure=whole.failure.kind, is_waiting=True)
         gathered = replace(gathered, verdict=_judge(mill, pending, whole.failure))
     gathered = replace(gathered, captures=(*gathered.captures, *whole.captures))
+    unwanted = await filter_late(mill, pending, whole.reading.article) if not terms.is_asked else None
+    if unwanted is not None:
+        return replace(unwanted, is_fetched=gathered.is_fetched)
     reading = marked(whole.reading, pending)
     if (refused := await refuse(mill, pending, reading.article)) is not None:
         return refused

@@ -11,6 +11,7 @@ from sqlmodel import Session
 from flows.mill import Mill
 from flows.outcomes import PollOutcome
 from flows.steps.fill_gap import Document, Older, fill_gap
+from flows.steps.filter_pages import mark_unwanted
 from flows.steps.read_feed import feed_request, read_feed
 from flows.steps.robots import RobotsDesk
 from flows.steps.subscribe import note_hub
@@ -68,7 +69,16 @@ async def poll_feed(mill: Mill, poll: FeedPoll) -> PollOutcome:
     gathered = await _gather(mill, poll)
     if await poll.is_network_to_blame(gathered.result):
         return await _put_off(mill, poll)
-    return await _conclude(mill, poll.feed_id, gathered)
+    return await _conclude(mill, poll.feed_id, _without_unwanted(mill, poll.feed_id, gathered))
+
+
+def _without_unwanted(mill: Mill, feed_id: int, gathered: _Gathered) -> _Gathered:
+    """What filters do not want is marked so before anything of it waits."""
+    if not isinstance(gathered.reading, FeedReading):
+        return gathered
+    reading = replace(gathered.reading, seen=mark_unwanted(mill, feed_id, gathered.reading.seen))
+    older = replace(gathered.older, seen=mark_unwanted(mill, feed_id, gathered.older.seen))
+    return replace(gathered, reading=reading, older=older)
 
 
 async def _put_off(mill: Mill, poll: FeedPoll) -> PollOutcome:
@@ -98,6 +108,7 @@ async def _conclude(mill: Mill, feed_id: int, gathered: _Gathered) -> PollOutcom
         entries_new=counts.entries_new,
         entries_changed=counts.entries_changed,
         kept_out=counts.kept_out,
+        filtered=counts.filtered,
         is_host_held=decision.host_hold_until is not None,
     )
 

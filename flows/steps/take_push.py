@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from sqlmodel import Session
 
 from flows.mill import Mill
+from flows.steps.filter_pages import mark_unwanted
 from flows.steps.read_feed import read_feed
 from ingest.decide.push import Push, decide_push
 from ingest.errors import IngestError
@@ -47,6 +48,7 @@ async def take_push(mill: Mill, delivery: Delivery) -> PushOutcome:
     seen = await _read(mill, schedule.state, delivery)
     if seen is None:
         return PushOutcome()
+    seen = mark_unwanted(mill, delivery.feed_id, seen)
     counts = await mill.writer.apply(lambda session: _record(session, mill, delivery, seen))
     if counts == PollCounts():
         return PushOutcome()

@@ -31,13 +31,14 @@ TURN_SECONDS = 60  # then the host goes back to the queue, so that no backlog ke
 class HostPlan:
     """What a round wants of each host. ``held``: the sites whose lease is ours; ``stop``: no new work.
 
-    ``network``: what all its requests say together about our own network.
+    ``network``: what all its requests say together about our own network. ``is_asked``: a person named the pages.
     """
 
     wanted: Wanted
     stop: asyncio.Event
     held: set[int] = field(default_factory=set)
     network: NetworkWatch = field(default_factory=NetworkWatch)
+    is_asked: bool = False
 
     def goes_on(self, site_id: int) -> bool:
         """Whether there is time left and the lease is still ours."""
@@ -164,4 +165,4 @@ async def _fetch(work: HostWork, page: PendingPage) -> None:
 def _terms(work: HostWork) -> PageTerms:
     """A page in hand may go on for longer than the host's turn, but not for longer than the round and the lease."""
     goes_on = partial(work.plan.goes_on, work.site.site_id)
-    return PageTerms(work.robots, work.is_network_to_blame, goes_on, work.blocks)
+    return PageTerms(work.robots, work.is_network_to_blame, goes_on, work.blocks, work.plan.is_asked)

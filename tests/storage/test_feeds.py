@@ -73,7 +73,7 @@ def test_a_removed_feed_leaves_its_articles_and_no_waiting_pages(newsroom: Any) 
 
     with newsroom.database.begin() as session:
         assert feeds.remove(session, URL)
-        assert pages.counts(session) == {"pending": 1, "done": 1, "failed": 0, "removed": 0}
+        assert pages.counts(session) == {"pending": 1, "done": 1, "failed": 0, "filtered": 0, "removed": 0}
 
     assert [page.url for page in newsroom.waiting()] == ["https://news.example/ours"]
     [article] = newsroom.exported()

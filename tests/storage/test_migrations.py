@@ -8,8 +8,9 @@ import pytest
 from alembic import command
 from sqlalchemy import text
 
+from ingest.filters import FilterAction, FilterField, FilterRule, KeptOut
 from ingest.resemblance import signature
-from storage import archive, articles, pages, removing, revisits, search, stories
+from storage import archive, articles, filters, pages, removing, revisits, search, stories
 from storage.upgrade import config
 
 ROWS = Path(__file__).parent / "samples" / "schema_0001.sql"
@@ -95,3 +96,17 @@ def test_an_upgraded_database_takes_a_backfill_of_the_host_that_it_had(old_datab
         left = "SELECT (SELECT count(*) FROM backfill_walk) + (SELECT count(*) FROM backfill_find)"
         assert session.connection().scalar(text(left)) == 0
         assert session.connection().scalar(text("SELECT count(*) FROM site WHERE live_wanted_at IS NULL")) > 0
+
+
+def test_an_upgraded_database_takes_filters_and_gives_them_up_again(old_database: Any) -> None:
+    old_database.upgrade()
+
+    with old_database.begin() as session:
+        rule = FilterRule(action=FilterAction.EXCLUDE, field=FilterField.TITLE, value="words")
+        number, _ = filters.add(session, rule, NOW)
+        assert filters.keep_out(session, 2, "A title", KeptOut(str(rule), "why", number), NOW)
+        assert not filters.keep_out(session, 1, "A title", KeptOut(str(rule), "why", number), NOW), "it is stored"
+        command.downgrade(config(session.connection()), "0009")
+        assert session.connection().scalar(text("SELECT state FROM page WHERE id = 2")) == "failed"
+    old_database.upgrade()
+    assert old_database.check() == []

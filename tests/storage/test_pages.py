@@ -51,7 +51,7 @@ def test_a_page_that_failed_for_good_waits_no_more_and_says_why(newsroom: Any) -
 
     assert newsroom.waiting(now=NOW + timedelta(days=400)) == []
     with newsroom.database.read() as session:
-        assert pages.counts(session) == {"pending": 0, "done": 0, "failed": 1, "removed": 0}
+        assert pages.counts(session) == {"pending": 0, "done": 0, "failed": 1, "filtered": 0, "removed": 0}
         assert pages.failures(session) == [{"kind": "unavailable", "pages": 1, "example": "https://news.example/1"}]
 
 

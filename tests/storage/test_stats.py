@@ -25,7 +25,7 @@ def test_everything_is_counted(newsroom: Any) -> None:
         "sites": 1,
         "feeds": 1,
         "pages": 3,
-        "pages_by_state": {"pending": 1, "done": 2, "failed": 0, "removed": 0},
+        "pages_by_state": {"pending": 1, "done": 2, "failed": 0, "filtered": 0, "removed": 0},
         "articles": 2,
         "articles_with_text": 1,
         "articles_removed": 0,

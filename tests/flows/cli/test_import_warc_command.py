@@ -40,7 +40,7 @@ async def test_the_pages_become_the_same_articles_once(world, warc, feedmill, ot
     assert (first.code, first.json["articles_new"], first.json["pages"]) == (0, len(there), len(there)), first.err
     assert texts(here) == texts(there)
     assert {line["fetched_at"][:19] for line in here} == {line["fetched_at"][:19] for line in there}
-    assert stats["pages_by_state"] == {"pending": 0, "done": len(here), "failed": 0, "removed": 0}
+    assert stats["pages_by_state"] == {"pending": 0, "done": len(here), "failed": 0, "filtered": 0, "removed": 0}
     assert kept["captures"] == len(here)
     assert (again.json["passed_over"], again.json["articles_new"]) == (len(here), 0)
     assert (await feedmill("articles", "export", **other)).lines == here

@@ -61,7 +61,7 @@ async def test_later_captures_are_versions_and_earlier_ones_are_passed_over(mill
         "2021-03-05",
     )
     with mill.database.read() as session:
-        assert pages.counts(session) == {"pending": 0, "done": 1, "failed": 0, "removed": 0}
+        assert pages.counts(session) == {"pending": 0, "done": 1, "failed": 0, "filtered": 0, "removed": 0}
         assert archive_stats(session)["captures"] == 2
 
 
