@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from sqlmodel import Session
@@ -10,7 +10,7 @@ from sqlmodel import Session
 from flows.differences import Change, changes
 from flows.mill import Mill
 from flows.steps.reextract_page import reextract_page
-from ingest.extract.version import extraction_version
+from ingest.extract.version import extraction_version, find_own_versions
 from ingest.jobs import PageReading
 from ingest.model import ArticleRecord
 from storage import reextraction
@@ -87,6 +87,7 @@ async def reextract(mill: Mill, plan: ReextractPlan, progress: Progress | None =
     """
     report = ReextractReport()
     with mill.database.read() as session:
+        plan = _with_own_rules(mill, session, plan)
         report.planned = reextraction.count(session, plan.query)
     async for batch in _read_all(mill, plan.query):
         verdicts = [(stored, reading, _judge(stored, reading)) for stored, reading in batch]
@@ -97,6 +98,12 @@ async def reextract(mill: Mill, plan: ReextractPlan, progress: Progress | None =
         if progress is not None:
             await progress(report)
     return report
+
+
+def _with_own_rules(mill: Mill, session: Session, plan: ReextractPlan) -> ReextractPlan:
+    hosts = [plan.query.site] if plan.query.site else reextraction.list_hosts(session)
+    own = find_own_versions(hosts, str(mill.settings.site_rules))
+    return replace(plan, query=replace(plan.query, own_rules=own))
 
 
 async def _read_all(mill: Mill, query: ReextractQuery) -> AsyncIterator[list[tuple[Stored, PageReading]]]:
@@ -150,24 +157,34 @@ def _told(stored: Stored, reading: PageReading) -> Iterator[Change]:
 
 async def _write(mill: Mill, plan: ReextractPlan, verdicts: list[tuple[Stored, PageReading, Verdict]]) -> int:
     """Replace what changed, and note on the rest that today's rules have seen it: one transaction."""
-    version = extraction_version()
     taken = {Verdict.CHANGED, Verdict.WORSE} if plan.takes_worse else {Verdict.CHANGED}
     records = [
-        (stored.article_id, _record(stored, reading)) for stored, reading, verdict in verdicts if verdict in taken
+        (stored.article_id, _record(stored, reading, _version(plan, stored)))
+        for stored, reading, verdict in verdicts
+        if verdict in taken
     ]
-    rest = [stored.article_id for stored, _, verdict in verdicts if verdict not in taken]
+    rest: dict[str, list[int]] = {}
+    for stored, _, verdict in verdicts:
+        if verdict not in taken:
+            rest.setdefault(_version(plan, stored), []).append(stored.article_id)
 
     def change(session: Session) -> int:
-        reextraction.stamp(session, rest, version)
+        for version, article_ids in rest.items():
+            reextraction.stamp(session, article_ids, version)
         return reextraction.replace(session, records)
 
     return await mill.writer.apply(change)
 
 
-def _record(stored: Stored, reading: PageReading) -> ArticleRecord:
+def _version(plan: ReextractPlan, stored: Stored) -> str:
+    return plan.query.own_rules.get(stored.site, extraction_version())
+
+
+def _record(stored: Stored, reading: PageReading, version: str) -> ArticleRecord:
+    """``version``: that of the article's host, also where its page led to another one."""
     return ArticleRecord(
         page_id=stored.page_id,
-        article=reading.article,
+        article=replace(reading.article, rules=version),
         alias_keys=reading.alias_keys,
         claim_keys=reading.claim_keys,
         fetched_at=stored.kept[0].capture.fetched_at,

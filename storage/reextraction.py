@@ -1,11 +1,11 @@
 """Re-extraction: stored articles whose page is in the archive, and what today's extractor makes of them."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, Select, bindparam, func, select, update
+from sqlalchemy import ColumnElement, Row, Select, and_, bindparam, func, not_, or_, select, tuple_, update
 from sqlmodel import Session
 
 from ingest.model import ArticleRecord, Entry
@@ -15,7 +15,7 @@ from storage.chunks import chunks
 from storage.dialects import put_search, remove_search, take_turn
 from storage.documents import entry_of
 from storage.records import KNOWN_COLUMNS, revised_row, search_text
-from storage.tables import ARTICLE, CAPTURE, FEED, PAGE
+from storage.tables import ARTICLE, CAPTURE, FEED, PAGE, SITE
 from storage.texts import move_cursors, take_cursors
 
 PORTION = 50
@@ -23,11 +23,15 @@ PORTION = 50
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReextractQuery:
-    """Which articles: of a host, first seen ``since`` or later; not those that ``rules`` made already (None: all)."""
+    """Which articles: of a host, first seen ``since`` or later; not those that ``rules`` made already (None: all).
+
+    ``own_rules``: the hosts that are read by others than ``rules``, with which.
+    """
 
     site: str | None = None
     since: datetime | None = None
     rules: str | None = None
+    own_rules: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +48,11 @@ class Stored:
     entry: Entry | None
     feed_title: str | None
     kept: tuple[Kept, ...]  # the page, and the further pages of its article
+
+
+def list_hosts(session: Session) -> list[str]:
+    """Every host that has pages or feeds."""
+    return list(session.connection().scalars(select(SITE.c.host).order_by(SITE.c.host)))
 
 
 def count(session: Session, query: ReextractQuery) -> int:
@@ -82,8 +91,15 @@ def _wanted(query: ReextractQuery) -> Select[Any]:
     if query.since is not None:
         statement = statement.where(ARTICLE.c.first_seen_at >= query.since)
     if query.rules is not None:
-        statement = statement.where(ARTICLE.c.rules.is_distinct_from(query.rules))
+        statement = statement.where(not_(_is_seen(query.rules, query.own_rules)))
     return statement
+
+
+def _is_seen(rules: str, own: Mapping[str, str]) -> ColumnElement[bool]:
+    """Whether an article was made by what would read it today."""
+    made_by = func.coalesce(ARTICLE.c.rules, "")
+    plain = and_(ARTICLE.c.site.not_in(list(own)), made_by == rules)
+    return or_(plain, tuple_(ARTICLE.c.site, made_by).in_(list(own.items()))) if own else made_by == rules
 
 
 def _stored(row: Row[Any], kept: tuple[Kept, ...]) -> Stored:

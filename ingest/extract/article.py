@@ -26,7 +26,7 @@ from ingest.extract.sitepage import SOURCE, SiteReading, read_site, replace_stri
 from ingest.extract.siterules import SiteRule
 from ingest.extract.stated import ask_stated
 from ingest.extract.tidy import Tidying, tidy_nothing, tidy_parts, tidy_tree
-from ingest.extract.version import extraction_version
+from ingest.extract.version import version_with
 from ingest.model import Article, ArticleStatus, Entry, Page, Removal
 
 VERSION = "feedmill-1"
@@ -250,7 +250,7 @@ def _article(given: _Input, metadata: Metadata, choice: Choice, outcome: _Outcom
         tags=metadata.tags,
         site_name=metadata.site_name,
         extractor=f"{VERSION}/{choice.name}",
-        rules=extraction_version(),
+        rules=version_with(given.context.site_rule),
         removed=(*outcome.stripped, *outcome.tidying.pruned, *cleaned.removed),
         origin_url=metadata.origin_url or cleaned.origin_url,
         provenance=metadata.provenance | sources,

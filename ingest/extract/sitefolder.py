@@ -1,6 +1,8 @@
 """Which site rule speaks for an address: the user's own folder first, then the packaged ones; read once a change."""
 
+import hashlib
 import re
+from dataclasses import replace
 from functools import cache, lru_cache
 from importlib import resources
 from pathlib import Path
@@ -78,4 +80,5 @@ def _from_folder(path: Path) -> SiteRule | None:
 def _read(path: str, modified_ns: int, size: int) -> SiteRule:  # noqa: ARG001 - what says that a file has changed
     with Path(path).open("rb") as source:
         text = source.read(4 * MAX_BYTES + 1).decode("utf-8", "replace")
-    return parse_site_rule(f"{USERS}/{Path(path).name}", text)
+    rule = parse_site_rule(f"{USERS}/{Path(path).name}", text)
+    return replace(rule, digest=hashlib.sha256(text.encode()).hexdigest()[:8])

@@ -75,6 +75,7 @@ class SiteRule:
     """One file's rules. Built line by line by ``parse_site_rule``, and not changed afterwards."""
 
     name: str
+    digest: str = ""  # of the text of a user's file: ours are part of the version of all rules
     title: list[Clause] = field(default_factory=list)
     body: list[Clause] = field(default_factory=list)
     author: list[Clause] = field(default_factory=list)

@@ -94,6 +94,26 @@ async def test_a_text_that_would_lose_much_is_kept_unless_asked_for(archived):
         assert (taken.replaced, exported(mill)[first]["text"]) == (1, article["text"])
 
 
+async def test_a_users_new_rule_reads_its_sites_stored_pages_again_and_no_others(archived):
+    query = ReextractQuery(rules=extraction_version())
+    async with archived.mill() as mill:
+        await reextract(mill, ReextractPlan(query=query))
+        [(site, before), *_] = [(one["site"], one["title"]) for one in exported(mill).values() if one["text"]]
+        mill.settings.site_rules.mkdir()
+        rule = mill.settings.site_rules / f"{site.partition(':')[0]}.txt"
+        rule.write_text("title: //body//p[1]")
+
+        report = await reextract(mill, ReextractPlan(query=query))
+        assert list(report.sites) == [site]
+        assert report.replaced > 0
+        assert before not in [one["title"] for one in exported(mill).values() if one["site"] == site]
+        assert (await reextract(mill, ReextractPlan(query=query))).planned == 0
+
+        rule.unlink()
+        assert (await reextract(mill, ReextractPlan(query=query))).planned == report.planned
+        assert before in [one["title"] for one in exported(mill).values() if one["site"] == site]
+
+
 async def test_a_run_that_is_cut_off_goes_on_where_it_was(archived):
     async with archived.mill() as mill:
         with mill.database.begin() as session:

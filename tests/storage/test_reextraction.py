@@ -7,9 +7,10 @@ from typing import Any
 import pytest
 
 from ingest.model import Capture
-from storage import articles, reextraction
+from storage import articles, reextraction, tables
 from storage.archive import Archive
 from storage.reextraction import ReextractQuery
+from storage.removing import Going, remove
 from storage.search import SearchQuery, search
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
@@ -76,6 +77,36 @@ def test_new_words_replace_the_old_ones_without_a_revision(newsroom: Any, pages:
         assert [hit.article_id for hit in search(session, SearchQuery(text="better"))] == [1]
         assert {hit.article_id for hit in search(session, SearchQuery(text="old words"))} == {2, 3}
     assert [one.article_id for one in read(newsroom, rules="new")] == [2, 3]
+
+
+def test_hosts_with_rules_of_their_own_are_chosen_by_those(newsroom: Any, pages: list[Any]) -> None:
+    own = {"other.example": "old+own"}
+    assert [one.article_id for one in read(newsroom, rules="old", own_rules=own)] == [3]
+    assert [one.article_id for one in read(newsroom, rules="new", own_rules=own)] == [1, 2, 3]
+
+    with newsroom.database.begin() as session:
+        reextraction.stamp(session, [3], "old+own")
+    assert read(newsroom, rules="old", own_rules=own) == []
+    assert [one.article_id for one in read(newsroom, rules="old")] == [3]
+    with newsroom.database.read() as session:
+        assert reextraction.list_hosts(session) == ["news.example", "other.example"]
+
+
+def test_an_article_that_went_while_it_was_extracted_again_stays_away(newsroom: Any, pages: list[Any]) -> None:
+    again = [(one.article_id, newsroom.record(page)) for one, page in zip(read(newsroom), pages, strict=True)]
+    [first, *_] = newsroom.exported()
+    with newsroom.database.begin() as session:
+        assert remove(session, [Going(1, datetime.fromisoformat(first["fetched_at"]), "a test")], NOW).articles == 1
+
+    with newsroom.database.begin() as session:
+        assert reextraction.replace(session, again) == 2
+        reextraction.stamp(session, [1, 2, 3], "new")
+
+    assert [article["id"] for article in newsroom.exported()] == [2, 3]
+    assert 1 not in [one.article_id for one in read(newsroom)]
+    assert {row[0] for row in newsroom.rows(tables.REVISION)} == set()
+    with newsroom.database.read() as session:
+        assert {hit.article_id for hit in search(session, SearchQuery(text="little"))} == {2, 3}
 
 
 def test_an_article_that_is_gone_meanwhile_is_passed_over(newsroom: Any, pages: list[Any]) -> None:

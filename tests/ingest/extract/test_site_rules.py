@@ -6,6 +6,7 @@ import pytest
 
 from ingest.extract.sitefolder import find_site_rule, names_for
 from ingest.extract.siterules import HONOURED, IGNORED, parse_site_rule
+from ingest.extract.version import extraction_version, find_own_versions
 from ingest.extract.xpaths import compile_xpath
 
 FILE = """
@@ -156,6 +157,22 @@ def test_the_users_file_wins_over_a_wildcard_and_a_change_is_seen(tmp_path):
     own.write_text("title: //h3[1]")
     assert first.title[0].selector.text == "//h2"
     assert find_site_rule("https://news.example.com/a", str(tmp_path)).title[0].selector.text == "//h3[1]"
+
+
+def test_a_users_rule_makes_another_version_for_its_hosts_alone(tmp_path):
+    hosts = ["news.example.com", "www.example.com:8080", "other.example"]
+    assert find_own_versions(hosts, str(tmp_path)) == {}
+
+    (tmp_path / "example.com.txt").write_text("title: //h2")
+    (tmp_path / ".example.com.txt").write_text("title: //h1")
+    versions = find_own_versions(hosts, str(tmp_path))
+    assert list(versions) == hosts[:2]
+    assert len({*versions.values(), extraction_version()}) == 3
+    assert all(version.startswith(f"{extraction_version()}+") for version in versions.values())
+
+    (tmp_path / "example.com.txt").write_text("title: //h3[1]")
+    changed = find_own_versions(hosts, str(tmp_path))
+    assert {host for host in versions if changed[host] != versions[host]} == {"www.example.com:8080"}
 
 
 def test_a_file_is_read_once_as_long_as_it_stays_the_same(tmp_path):
