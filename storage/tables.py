@@ -104,7 +104,10 @@ class Subscription(SQLModel, table=True):
 class Article(SQLModel, table=True):
     """An article as it reads now. ``cursor`` rises with every change: who reads by it misses nothing."""
 
-    __table_args__ = (Index("ix_article_story", "story_id", "first_seen_at", "id"),)
+    __table_args__ = (
+        Index("ix_article_story", "story_id", "first_seen_at", "id"),
+        Index("ix_article_yield", "site", "published_at", "first_seen_at", "status", "word_count", "id"),
+    )
 
     id: int | None = Field(default=None, primary_key=True, sa_type=Key)
     cursor: int = Field(unique=True, sa_type=Key)
@@ -486,6 +489,38 @@ class FilteredPage(SQLModel, table=True):
     kept_out_at: datetime = Field(index=True, sa_type=Utc)
 
 
+class ToldHealth(SQLModel, table=True):
+    """What people were told last of a feed or a site that is not well; no row: nothing, or that it is well again."""
+
+    __tablename__ = "told_health"
+
+    subject: str = Field(primary_key=True, sa_type=Words)  # as an event names it: "feedmill.feed.7"
+    state: str = Field(sa_type=Words)
+    since: datetime | None = Field(default=None, sa_type=Utc)
+    told_at: datetime = Field(sa_type=Utc)
+
+
+class SavedSearch(SQLModel, table=True):
+    """A search whose new hits go to a webhook. ``last_article_id``: up to there all were looked at, and delivered."""
+
+    __tablename__ = "saved_search"
+
+    id: int | None = Field(default=None, primary_key=True, sa_type=Key)
+    name: str = Field(unique=True, sa_type=Words)
+    query: str = Field(sa_type=Words)
+    site: str | None = Field(default=None, sa_type=Words)
+    webhook_url: str | None = Field(default=None, sa_type=Words)
+    created_at: datetime = Field(sa_type=Utc)
+    last_article_id: int = Field(sa_type=Key)
+    delivered: int = 0
+    delivered_at: datetime | None = Field(default=None, sa_type=Utc)
+    failures: int = 0  # in a row
+    detail: str | None = Field(default=None, sa_type=Words)
+    next_attempt_at: datetime | None = Field(default=None, sa_type=Utc)
+    lease_holder: str | None = Field(default=None, sa_type=Words)
+    lease_until: datetime | None = Field(default=None, sa_type=Utc)
+
+
 class Counter(SQLModel, table=True):
     """A number that is taken inside the transaction that uses it: the row's lock keeps writers in order."""
 
@@ -507,3 +542,4 @@ REMOVAL, TOMBSTONE, RETENTION_RULE = _table(Removal), _table(Tombstone), _table(
 BURIED_CLAIM = _table(BuriedClaim)
 FILTER, FILTERED_PAGE = _table(Filter), _table(FilteredPage)
 BACKFILL, BACKFILL_WALK, BACKFILL_FIND = _table(Backfill), _table(BackfillWalk), _table(BackfillFind)
+TOLD_HEALTH, SAVED_SEARCH = _table(ToldHealth), _table(SavedSearch)

@@ -10,7 +10,7 @@ from sqlalchemy import text
 
 from ingest.filters import FilterAction, FilterField, FilterRule, KeptOut
 from ingest.resemblance import signature
-from storage import archive, articles, filters, pages, removing, revisits, search, stories
+from storage import archive, articles, filters, pages, removing, revisits, search, stories, told, yields
 from storage.upgrade import config
 
 ROWS = Path(__file__).parent / "samples" / "schema_0001.sql"
@@ -110,3 +110,19 @@ def test_an_upgraded_database_takes_filters_and_gives_them_up_again(old_database
         assert session.connection().scalar(text("SELECT state FROM page WHERE id = 2")) == "failed"
     old_database.upgrade()
     assert old_database.check() == []
+
+
+def test_an_upgraded_database_tells_what_its_articles_gave_and_takes_a_saved_search(old_database: Any) -> None:
+    old_database.upgrade()
+
+    with old_database.begin() as session:
+        [(host, pages)] = list(yields.of_sites(session, 10))
+        assert (host, [page.status.value for page in pages]) == ("news.example", ["ok"])
+        session.connection().execute(
+            text(
+                "INSERT INTO saved_search (id, name, query, created_at, last_article_id, delivered, failures)"
+                " VALUES (1, 'n', 'q', '2026-11-21', 1, 0, 0)"
+            )
+        )
+        told.put(session, {"feedmill.feed.1": told.Told("silent", NOW)}, (), NOW)
+        assert told.read(session)["feedmill.feed.1"].since == NOW
