@@ -27,7 +27,8 @@ class PageJob:
     """What extraction may look at: the page (None: the feed's own content only), the entry, and the feed's name.
 
     ``site_rules_dir``: the user's own site rules, before the packaged ones. ``is_further_part``: the page is no article
-    of its own, but goes on with one that began elsewhere. ``site``: what the site's other pages have taught.
+    of its own, but goes on with one that began elsewhere. ``follows_headline``: another headline on the page is an edit
+    (``ingest.decide.headline``). ``site``: what the site's other pages have taught.
     """
 
     url: str | None
@@ -37,6 +38,7 @@ class PageJob:
     now: datetime
     site_rules_dir: str | None = None
     is_further_part: bool = False
+    follows_headline: bool = False
     site: SiteKnowledge = NO_KNOWLEDGE
 
 
@@ -104,6 +106,7 @@ def read_page(job: PageJob) -> PageReading:
         now=job.now,
         site_rule=rule,
         is_further_part=job.is_further_part,
+        follows_headline=job.follows_headline,
         learned=job.site.learned,
     )
     found = extract_fully(page, job.entry, context)

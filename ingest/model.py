@@ -399,6 +399,7 @@ class PendingPage:
     first_fetched_at: datetime | None = None  # when its article was stored first; None: never yet
     is_revisit: bool = False  # stored already, and looked at again whether it was edited
     history: History | None = None  # None: no backfill waits for it
+    provenance: Mapping[str, str] = field(default_factory=dict)  # of its article, where that is stored already
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

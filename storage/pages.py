@@ -15,7 +15,7 @@ from storage.dialects import insert_new, take_turn
 from storage.documents import entry_of
 from storage.due import Wanted, page_is_due
 from storage.history import histories
-from storage.tables import FEED, PAGE, SITE
+from storage.tables import ARTICLE, FEED, PAGE, SITE
 from storage.tombstones import REMOVED, find_buried
 
 LIVE = 0
@@ -52,9 +52,10 @@ def known(session: Session, keys: Collection[int]) -> dict[int, PendingPage]:
 
 def _with_feeds() -> Select[Any]:
     return (
-        select(PAGE, SITE.c.host, FEED.c.url.label("feed_url"), FEED.c.title.label("feed_title"))
+        select(PAGE, SITE.c.host, FEED.c.url.label("feed_url"), FEED.c.title.label("feed_title"), ARTICLE.c.provenance)
         .join(SITE, SITE.c.id == PAGE.c.site_id)
         .outerjoin(FEED, FEED.c.id == PAGE.c.feed_id)
+        .outerjoin(ARTICLE, ARTICLE.c.id == PAGE.c.article_id)
     )
 
 
@@ -70,6 +71,7 @@ def _pending(row: Row[Any], history: History | None = None) -> PendingPage:
         first_fetched_at=row.first_fetched_at,
         is_revisit=row.priority == REVISIT,
         history=history,
+        provenance=row.provenance or {},
     )
 
 

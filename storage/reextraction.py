@@ -47,6 +47,7 @@ class Stored:
     content_hash: str
     entry: Entry | None
     feed_title: str | None
+    provenance: Mapping[str, str]
     kept: tuple[Kept, ...]  # the page, and the further pages of its article
 
 
@@ -83,7 +84,14 @@ def _wanted(query: ReextractQuery) -> Select[Any]:
         .correlate(ARTICLE)
         .scalar_subquery()
     )
-    columns = (*KNOWN_COLUMNS, ARTICLE.c.site, PAGE.c.id.label("page_id"), PAGE.c.entry, FEED.c.title.label("feed"))
+    columns = (
+        *KNOWN_COLUMNS,
+        ARTICLE.c.site,
+        ARTICLE.c.provenance,
+        PAGE.c.id.label("page_id"),
+        PAGE.c.entry,
+        FEED.c.title.label("feed"),
+    )
     statement = select(*columns).select_from(ARTICLE).join(PAGE, PAGE.c.id == latest)
     statement = statement.outerjoin(FEED, FEED.c.id == PAGE.c.feed_id)
     if query.site is not None:
@@ -113,6 +121,7 @@ def _stored(row: Row[Any], kept: tuple[Kept, ...]) -> Stored:
         content_hash=row.content_hash,
         entry=entry_of(row.entry),
         feed_title=row.feed,
+        provenance=row.provenance,
         kept=kept,
     )
 

@@ -20,6 +20,7 @@ from flows.steps.store_page import PageHarvest, store_pages
 from flows.steps.terms import PageTerms
 from ingest.blocks import NO_KNOWLEDGE, SiteKnowledge
 from ingest.decide.backoff import THROTTLES
+from ingest.decide.headline import follows_headline
 from ingest.decide.pages import next_attempt, next_soon
 from ingest.decide.redirects import answered_at
 from ingest.decide.revisit import is_watched, next_revisit
@@ -303,6 +304,7 @@ def _job(mill: Mill, pending: PendingPage, page: Page | None) -> PageJob:
         feed_title=pending.feed_title,
         now=mill.clock(),
         site_rules_dir=str(mill.settings.site_rules),
+        follows_headline=follows_headline(pending.provenance, is_revisit=pending.is_revisit),
     )
 
 

@@ -6,6 +6,7 @@ from dataclasses import replace
 from flows.mill import Mill
 from flows.steps.extract_page import extract_page
 from flows.steps.learn_blocks import read_knowledge
+from ingest.decide.headline import follows_headline
 from ingest.decide.revision import content_hash
 from ingest.extract.join import adds_text, join_parts
 from ingest.jobs import PageJob, PageReading
@@ -25,6 +26,7 @@ async def reextract_page(mill: Mill, stored: Stored) -> PageReading:
         now=first.capture.fetched_at,
         site_rules_dir=str(mill.settings.site_rules),
         site=read_knowledge(mill.database, stored.site),
+        follows_headline=follows_headline(stored.provenance, is_revisit=False),
     )
     reading = await extract_page(mill.workers, job)
     return (await join_kept(mill, job, reading, [kept.capture for kept in further]))[0] if further else reading

@@ -20,4 +20,5 @@ class ExtractContext:
     feed_language: str | None = None
     site_rule: SiteRule | None = None
     is_further_part: bool = False  # of an article that began on another page
+    follows_headline: bool = False  # another headline on the page is an edit (``ingest.decide.headline``)
     learned: Mapping[int, Furniture] = field(default_factory=dict)

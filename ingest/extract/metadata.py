@@ -6,13 +6,14 @@ from datetime import UTC, datetime
 from lxml.html import HtmlElement
 
 from ingest.dates import clamp
+from ingest.decide.headline import HEADLINE
 from ingest.extract.addresses import find_addresses, find_original
 from ingest.extract.arbitration import choose_authors, choose_published, choose_title, is_doubtful
 from ingest.extract.authors import find_authors, find_stated_authors
 from ingest.extract.context import ExtractContext
 from ingest.extract.facts import Facts
 from ingest.extract.names import people_in
-from ingest.extract.outline import Outline
+from ingest.extract.outline import Outline, key_of
 from ingest.extract.particulars import (
     find_image,
     find_site_name,
@@ -98,7 +99,7 @@ def read_metadata(view: PageView, entry: Entry | None, context: ExtractContext) 
     )
     merged = replace(
         page,
-        title=choose_title(told.title, page.title, sites),
+        title=_choose_title(told, page, sites, context),
         authors=choose_authors(told.authors, page.authors, sites),
         published_at=published,
         published_source=published_source,
@@ -111,9 +112,17 @@ def read_metadata(view: PageView, entry: Entry | None, context: ExtractContext) 
     )
     sources = [(told, told.provenance), (page, page.provenance)]
     known = {name: source for name in _SOURCED if (source := _source(name, merged, sources))}
+    if page.title and known.get("title") == "feed" and key_of(page.title) == key_of(merged.title or ""):
+        known[HEADLINE] = page.provenance["title"]
     if _ZONE in page.provenance and merged.published_at == page.published_at:
         known[_ZONE] = page.provenance[_ZONE]
     return replace(merged, provenance=known)
+
+
+def _choose_title(told: Metadata, page: Metadata, sites: list[str], context: ExtractContext) -> str | None:
+    title = choose_title(told.title, page.title, sites)
+    is_edited = context.follows_headline and page.title and key_of(page.title) != key_of(title or "")
+    return page.title if is_edited else title
 
 
 def _source(name: str, merged: Metadata, sources: list[tuple[Metadata, dict[str, str]]]) -> str | None:

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from ingest.model import Capture, SaveOutcome, Validators
-from storage import articles, revisits
+from storage import articles, revisits, tables
 from storage.archive import Archive
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
@@ -35,6 +35,18 @@ def test_a_page_waits_again_when_its_time_has_come_and_not_before(newsroom: Any)
     assert queue(newsroom) == 0
     [page] = newsroom.waiting(now=LATER)
     assert page.first_fetched_at == NOW
+
+
+def test_a_page_that_waits_again_brings_who_said_what_of_its_article(newsroom: Any) -> None:
+    [page] = store(newsroom, "one")
+    assert page.provenance == {}
+    newsroom.save(page, "Edited words.", provenance={"title": "feed", "headline": "h1"})
+    with newsroom.database.begin() as session:
+        session.connection().execute(tables.PAGE.update().values(revisit_at=NOW))
+    queue(newsroom)
+
+    [again] = newsroom.waiting(now=LATER)
+    assert (again.is_revisit, again.provenance) == (True, {"title": "feed", "headline": "h1"})
 
 
 def test_live_pages_go_first(newsroom: Any) -> None:
