@@ -7,9 +7,12 @@ from datetime import datetime, timedelta
 from prefect import flow
 from prefect.artifacts import acreate_markdown_artifact, acreate_table_artifact
 from prefect.client.schemas.objects import State
+from prefect.events import emit_event
 from prefect.states import Completed
 
 from flows import reports
+from flows.alerts import find_news
+from flows.health import HealthReport, judge
 from flows.logs import say_where, show_our_logs
 from flows.mill import utc_now, worker_limits
 from flows.retention import is_anything_set, let_go, policy_of
@@ -19,10 +22,9 @@ from flows.steps.sign_texts import sign_texts
 from flows.store import ready_database
 from flows.workers import Workers
 from ingest.decide.budget import rhythm_of, solve_constant
-from ingest.decide.health import health
 from ingest.decide.policy import PollPolicy
 from ingest.model import FeedState, FeedStatus
-from storage import blocks, budget, feeds
+from storage import blocks, budget, told
 from storage.database import Database
 from storage.removing import Removed
 from storage.stats import stats
@@ -48,26 +50,39 @@ async def maintain() -> State[object]:
         database.tidy()
         with database.read() as session:
             sizes = stats(session)
-            rows = [(row, health(row.state, now)) for row in feeds.states(session)]
+            report = judge(session, now)
         with database.begin() as session:
-            budget.put_constant(session, affordable_constant(settings, [row.state for row, _ in rows]))
+            budget.put_constant(session, affordable_constant(settings, [row.state for row, _ in report.feeds]))
         async with Workers(worker_limits(settings)) as workers:
             lessons = await learn_sites(database, workers, now)
         with database.read() as session:
             changed = blocks.find(session, since=now - NIGHT)
+        tell(database, report, now)
     finally:
         database.dispose()
-    states = Counter(str(verdict.state) for _, verdict in rows)
+    states = Counter(str(verdict.state) for _, verdict in report.feeds)
     await acreate_table_artifact(
-        reports.health_table(rows), key="feed-health", description="Every feed that is not healthy, and why."
+        reports.health_table(report.feeds), key="feed-health", description="Every feed that is not healthy, and why."
     )
-    told = [reports.upkeep_markdown(sizes, states, now), reports.lessons_markdown(changed, lessons)]
-    told += [reports.retention_markdown(removed)] if removed is not None else []
-    told += [reports.signing_markdown(joined)] if joined else []
+    parts = [reports.upkeep_markdown(sizes, states, now), reports.lessons_markdown(changed, lessons)]
+    parts += [reports.retention_markdown(removed)] if removed is not None else []
+    parts += [reports.signing_markdown(joined)] if joined else []
+    parts += [reports.drift_markdown(report.drifts)] if report.drifts else []
     await acreate_markdown_artifact(
-        "\n\n".join(told), key="upkeep-report", description="Sizes, feeds by health, and what sites have taught."
+        "\n\n".join(parts), key="upkeep-report", description="Sizes, feeds by health, and what sites have taught."
     )
     return Completed(message=reports.upkeep_sentence(sizes, states))
+
+
+def tell(database: Database, report: HealthReport, now: datetime) -> None:
+    """Emit an event for each change of a feed's or a site's health: once, not each night (docs/how-to/alerts.md)."""
+    with database.read() as session:
+        news = find_news(report, told.read(session), now)
+    for alert in news.alerts:
+        resource = {"prefect.resource.id": alert.subject, "prefect.resource.name": alert.name}
+        emit_event(alert.event, resource, payload=dict(alert.payload))
+    with database.begin() as session:
+        told.put(session, news.told, news.well, now)
 
 
 def _let_old_go(database: Database, settings: Settings, now: datetime) -> Removed | None:

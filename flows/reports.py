@@ -8,9 +8,10 @@ from typing import Any
 from flows.differences import render
 from flows.outcomes import Lessons, RoundReport
 from flows.reextraction import ReextractPlan, ReextractReport, Verdict
+from ingest.decide.drift import Drift
 from ingest.decide.health import Health, HealthState
 from ingest.decide.schedule import NEVER
-from ingest.text import escape_markdown
+from ingest.text import escape_markdown, strip_controls
 from storage.blocks import SiteBlock
 from storage.removing import Removed
 
@@ -148,11 +149,24 @@ def health_table(rows: Sequence[tuple[Any, Health]]) -> list[dict[str, str]]:
             "state": str(verdict.state),
             "since": _day(verdict.since),
             "why": escape_markdown(verdict.reason),
+            "evidence": escape_markdown(_short("; ".join(verdict.evidence), 200)),
+            "what to do": escape_markdown(next(iter(verdict.advice), "")),
             "next poll": _minute(row.next_poll_at),
+            "why then": escape_markdown(row.poll_reason or ""),
         }
         for row, verdict in rows
         if verdict.state is not HealthState.HEALTHY
     ]
+
+
+def drift_markdown(drifts: Sequence[Drift]) -> str:
+    """The sites whose pages give less than they did: since when, by which numbers, and what to type."""
+    parts = [f"## Sites whose template has probably changed: {len(drifts)}"]
+    for drift in drifts:
+        parts.append(f"### {escape_markdown(drift.site)}, since {_day(drift.since)}")
+        parts.append("\n".join(f"- {escape_markdown(fact)}" for fact in drift.evidence))
+        parts.append("```\n" + "\n".join(strip_controls(line).replace("`", "") for line in drift.advice) + "\n```")
+    return "\n\n".join(parts)
 
 
 def lessons_markdown(changed: Sequence[SiteBlock], lessons: Lessons) -> str:

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from shlex import quote
 from statistics import median
 
 from ingest.model import ArticleStatus
@@ -54,8 +55,11 @@ class Drift:
     @property
     def advice(self) -> tuple[str, ...]:
         """What to do: look at the first page, write or wait for a rule, then read the stored pages again."""
-        look = (f"feedmill rules explain {self.first_url}",) if self.first_url else ()
-        return (*look, f"feedmill reextract --site {self.site} --since {self.since:%Y-%m-%d} --all --dry-run --diff")
+        look = (f"feedmill rules explain {quote(self.first_url)}",) if self.first_url else ()
+        return (
+            *look,
+            f"feedmill reextract --site {quote(self.site)} --since {self.since:%Y-%m-%d} --all --dry-run --diff",
+        )
 
 
 def find_drift(site: str, pages: Sequence[PageYield]) -> Drift | None:

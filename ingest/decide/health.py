@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from itertools import pairwise
+from shlex import quote
 
 from ingest.decide.adaptive import rate_before_silence, silent_for
 from ingest.decide.backoff import is_dead
@@ -59,13 +60,13 @@ def health(state: FeedState, now: datetime, posted: Sequence[datetime] = (), dri
     if state.status is FeedStatus.PAUSED:
         return Health(HealthState.HEALTHY, None, "paused: nothing is asked until it is resumed")
     if state.status is FeedStatus.GONE or is_dead(state, now):
-        advice = (f"feedmill feeds explain {state.url}", f"feedmill feeds remove {state.url}")
+        advice = (f"feedmill feeds explain {quote(state.url)}", f"feedmill feeds remove {quote(state.url)}")
         return Health(HealthState.GONE, state.failing_since, _gone_words(state, now), _failure_evidence(state), advice)
     if state.failures:
         verdict = HealthState.SLOW if _is_slow(state) else HealthState.FAILING
         why = failure_clause(state, now)
         return Health(
-            verdict, state.failing_since, why, _failure_evidence(state), (f"feedmill feeds explain {state.url}",)
+            verdict, state.failing_since, why, _failure_evidence(state), (f"feedmill feeds explain {quote(state.url)}",)
         )
     if drift is not None:
         return Health(HealthState.DRIFTING, drift.since, drift.reason, drift.evidence, drift.advice)
@@ -116,7 +117,7 @@ def _silence(state: FeedState, now: datetime, posted: Sequence[datetime]) -> Hea
     nothing_for = duration(silent_for(state, asked_at).total_seconds())
     allowed = duration(silence_allowed(state, posted).total_seconds())
     evidence = (*_posts_before(posted, last), f"nothing new for {nothing_for}, expected within {allowed}")
-    advice = (f"feedmill feeds explain {state.url}", f"feedmill feeds pause {state.url}")
+    advice = (f"feedmill feeds explain {quote(state.url)}", f"feedmill feeds pause {quote(state.url)}")
     evidence = (*evidence, *_rhythm_evidence(state)[:1])
     return Health(HealthState.SILENT, last, f"nothing new for {nothing_for}", evidence, advice)
 
