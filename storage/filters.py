@@ -1,6 +1,6 @@
 """Filters and the pages that they keep out: a page that is not wanted keeps its place, and is not asked for."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -11,7 +11,7 @@ from sqlmodel import Session
 from ingest.filters import FilterAction, FilterField, FilterRule, KeptOut
 from storage.chunks import chunks
 from storage.inserts import put_new
-from storage.tables import ENTRY, FEED, FILTER, FILTERED_PAGE, PAGE
+from storage.tables import ARTICLE, ARTICLE_FEED, ENTRY, FEED, FILTER, FILTERED_PAGE, PAGE
 
 FILTERED = "filtered"  # the state of a page that is kept out
 _OPEN = ("pending", "failed")
@@ -186,3 +186,47 @@ def latest_outsiders(session: Session, limit: int) -> Sequence[Outsider]:
 
 def _outsider(row: Row[Any]) -> Outsider:
     return Outsider(row.url, row.title, row.rule, row.reason, row.kept_out_at, row.standing is not None)
+
+
+# --- trying ----------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judged:
+    """A stored article as filters see it; ``feeds``: those that have shown it, each with its tags."""
+
+    id: int
+    url: str | None
+    title: str | None
+    summary: str | None
+    text: str | None
+    tags: Sequence[str]
+    authors: Sequence[str]
+    language: str | None
+    feeds: Sequence[tuple[str, Sequence[str]]]
+
+
+_JUDGED = ("id", "url", "title", "summary", "text", "tags", "authors", "language")
+
+
+def judged(session: Session, since: datetime | None = None, portion: int = 200) -> Iterator[Judged]:
+    """The stored articles, the newest first, a portion in memory at a time."""
+    connection, before = session.connection(), None
+    while True:
+        wanted = select(*(ARTICLE.c[name] for name in _JUDGED)).order_by(ARTICLE.c.id.desc()).limit(portion)
+        if since is not None:
+            wanted = wanted.where(ARTICLE.c.first_seen_at >= since)
+        rows = connection.execute(wanted if before is None else wanted.where(ARTICLE.c.id < before)).all()
+        shown = _shown_by(connection, [row.id for row in rows])
+        yield from (Judged(**row._asdict(), feeds=shown.get(row.id, ())) for row in rows)
+        if len(rows) < portion:
+            return
+        before = rows[-1].id
+
+
+def _shown_by(connection: Connection, article_ids: Collection[int]) -> dict[int, list[tuple[str, Sequence[str]]]]:
+    found: dict[int, list[tuple[str, Sequence[str]]]] = {}
+    joined = select(ARTICLE_FEED.c.article_id, FEED.c.url, FEED.c.tags).join(FEED, FEED.c.id == ARTICLE_FEED.c.feed_id)
+    for row in connection.execute(joined.where(ARTICLE_FEED.c.article_id.in_(article_ids))):
+        found.setdefault(row.article_id, []).append((row.url, row.tags))
+    return found

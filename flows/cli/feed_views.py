@@ -12,16 +12,21 @@ from storage import feeds as stored
 
 
 @click.command("list")
+@click.option("--tag", "tags", multiple=True, help="Only feeds with this tag, or a folder below it. May be repeated.")
 @as_json
 @with_settings
-def list_(settings: Settings, is_json: bool) -> None:
-    """List the subscriptions with their state, articles, and when each is polled next."""
+def list_(settings: Settings, tags: tuple[str, ...], is_json: bool) -> None:
+    """List the subscriptions with their state, articles, tags, and when each is polled next."""
+    from ingest.filters import is_within
+
     with open_database(settings) as database, database.read() as session:
         rows = stored.listing(session)
+    if tags:
+        rows = [row for row in rows if any(is_within(own, tag) for own in row["tags"] for tag in tags)]
     if is_json:
         print_json(rows)
     else:
-        say("\n".join(map(_line, rows)) or NO_FEEDS)
+        say("\n".join(map(_line, rows)) or (f"No feed has the tag {' or '.join(tags)}." if tags else NO_FEEDS))
 
 
 def _line(row: dict[str, Any]) -> str:
@@ -29,7 +34,8 @@ def _line(row: dict[str, Any]) -> str:
     first = f"{row['state']:<7} {articles:>15}  {row['url']}  {row['title'] or ''}".rstrip()
     next_poll = minute(row["next_poll_at"]) if row["next_poll_at"] else "now"
     failures = f", {counted(row['failures'], 'failed poll')} in a row" if row["failures"] else ""
-    return f"{first}\n        next poll {next_poll}{failures}"
+    tags = f"   {', '.join(row['tags'])}" if row["tags"] else ""
+    return f"{first}\n        next poll {next_poll}{failures}{tags}"
 
 
 @click.command()

@@ -264,5 +264,31 @@ def resume(settings: Settings, urls: tuple[str, ...]) -> None:
     _each(settings, urls, lambda session, url: stored.resume(session, url, now), "resumed")
 
 
+@feeds.command(context_settings={"help_option_names": ["--help"], "ignore_unknown_options": True})
+@click.argument("url")
+@click.argument("changes", nargs=-1, required=True, metavar="+TAG|-TAG...")
+@as_json
+@with_settings
+def tag(settings: Settings, url: str, changes: tuple[str, ...], is_json: bool) -> None:
+    """Change the tags of a feed: +News/World puts it into that folder, -Old takes it out of one.
+
+    A tag without a sign is put on. `feeds list --tag`, `ingest --tag` and `filters add --tag` go by them.
+    """
+    from storage.tags import retag
+
+    names = {change: change.lstrip("+-").strip().strip("/") for change in changes}
+    if not all(names.values()):
+        raise click.UsageError("a tag has a name: +News, -Old")
+    drop = {name for change, name in names.items() if change.startswith("-")}
+    with open_database(settings) as database, database.begin() as session:
+        tags = retag(session, url, [name for name in names.values() if name not in drop], drop)
+    if tags is None:
+        _fail_with([f"no feed has the address {url}; `feedmill feeds list` shows them"])
+    elif is_json:
+        print_json({"url": url, "tags": tags})
+    else:
+        say(f"{url}: {', '.join(tags) or 'no tags'}")
+
+
 for view in (list_, health, explain):
     feeds.add_command(view)

@@ -21,11 +21,17 @@ if TYPE_CHECKING:
 @click.command()
 @click.option("--all", "poll_all", is_flag=True, help="Poll every active feed now, not only those that are due.")
 @click.option("--feed", "feed_urls", multiple=True, metavar="URL", help="Only this feed. May be repeated.")
+@click.option("--tag", "tags", multiple=True, help="Only feeds with this tag, or a folder below it. May be repeated.")
 @click.option("--max-seconds", type=click.FloatRange(min=0), help="A soft end: no new work after it.")
 @as_json
 @with_settings
 def ingest(
-    settings: Settings, poll_all: bool, feed_urls: tuple[str, ...], max_seconds: float | None, is_json: bool
+    settings: Settings,
+    poll_all: bool,
+    feed_urls: tuple[str, ...],
+    tags: tuple[str, ...],
+    max_seconds: float | None,
+    is_json: bool,
 ) -> None:
     """One round here and now: poll the feeds that are due, fetch what is new, extract, clean and store it.
 
@@ -35,7 +41,7 @@ def ingest(
     from flows.batches import RoundPlan
     from flows.reports import numbers, numbers_table, terminal_summary
 
-    plan = RoundPlan(poll_all=poll_all, feed_urls=feed_urls or None, max_seconds=max_seconds)
+    plan = RoundPlan(poll_all=poll_all, feed_urls=feed_urls or None, tags=tags or None, max_seconds=max_seconds)
     report, hint = _run(_round(settings, plan))
     if is_json:
         print_json(numbers(report))
@@ -80,13 +86,14 @@ async def _round(settings: Settings, plan: "RoundPlan") -> tuple[RoundReport, st
     """A round, and a hint where it had nothing to do. Raises CommandError for a feed that there is not."""
     from flows.batches import run_round
     from flows.cli.round_report import idle_hint
-    from flows.cli.words import require_feeds
+    from flows.cli.words import require_feeds, require_tags
     from flows.mill import open_mill
     from storage.feeds import states
 
     async with open_mill(settings) as mill:
         with mill.database.read() as session:
             require_feeds(session, plan.feed_urls or ())
+            require_tags(session, plan.tags or ())
         report = await run_round(mill, plan, progress=_show_progress)
         end_progress()
         if report.feeds_polled or report.feeds_put_off or report.pages_fetched:

@@ -1,11 +1,14 @@
 """An article by what people have of it: its number, or an address that led to it."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 from sqlmodel import Session
 
 from flows.cli.failure import CommandError
+
+if TYPE_CHECKING:
+    from storage.filters import Outsider
 
 
 class _ArticleName(click.ParamType[int | str]):
@@ -29,7 +32,7 @@ ARTICLE = _ArticleName()
 def find_article(session: Session, name: int | str) -> dict[str, Any]:
     """The article in the fields of the export. Raises CommandError, which says what became of one that is gone."""
     from flows.gone import keys_of, told
-    from storage import articles, names, tombstones
+    from storage import articles, filters, names, tombstones
 
     keys = keys_of(name) if isinstance(name, str) else set()
     number = name if isinstance(name, int) else names.find_named(session, keys)
@@ -39,5 +42,16 @@ def find_article(session: Session, name: int | str) -> dict[str, Any]:
     gone = tombstones.get_gone(session, name) if isinstance(name, int) else tombstones.find_gone(session, keys)
     if gone is not None:
         raise CommandError(told(gone))
+    outsider = filters.find_outsider(session, keys) if keys else None
+    if outsider is not None:
+        raise CommandError(_kept_out(outsider))
     who = f"article {name}" if isinstance(name, int) else f"article of the address {name}"
     raise CommandError(f"there is no {who}; `feedmill articles search` finds ids")
+
+
+def _kept_out(outsider: "Outsider") -> str:
+    """Who is kept out, since when, by which filter, and what to do."""
+    standing = "" if outsider.is_standing else ", which is there no more"
+    named, day = f"{outsider.url} ({outsider.title or 'no title'})", f"{outsider.kept_out_at:%Y-%m-%d}"
+    all_the_same = f"`feedmill ingest-urls {outsider.url}` stores it all the same"
+    return f"{named} was kept out on {day} by the filter {outsider.rule}{standing}: {outsider.reason}. {all_the_same}"

@@ -8,11 +8,12 @@ import click
 # name -> (module:object, what --help says). A table, so that --help imports no command.
 COMMANDS = {
     "up": ("flows.cli.up:up", "Run the whole system here: server, dashboard, worker, first poll."),
-    "feeds": ("flows.cli.feeds:feeds", "Subscriptions: add, import, export, list, remove, pause, resume."),
+    "feeds": ("flows.cli.feeds:feeds", "Subscriptions: add, import, export, list, tag, remove, pause, resume."),
     "ingest": ("flows.cli.ingest:ingest", "One round here and now: poll what is due, fetch, extract, store."),
     "ingest-urls": ("flows.cli.ingest:ingest_urls", "Fetch, extract and store these pages now."),
     "backfill": ("flows.cli.backfill:backfill", "What a site published before: plan, fetch, list, resume, cancel."),
     "articles": ("flows.cli.articles:articles", "Read what is stored: search, show, history, diff, export."),
+    "filters": ("flows.cli.filters:filters", "What is not wanted: add, list, remove, test."),
     "stories": ("flows.cli.stories:stories", "Articles that tell the same text: list, show."),
     "browse": ("flows.cli.browse:browse", "Look through the SQLite store in a web browser."),
     "reextract": ("flows.cli.reextract:reextract", "Today's rules over stored pages, without the network."),

@@ -37,6 +37,15 @@ def missing_scheme(url: str) -> str | None:
     return f"{url} has no http:// or https:// before it: do you mean {scheme}://{url} ?"
 
 
+def require_tags(session: "Session", tags: "Iterable[str]") -> None:
+    """Raise CommandError where no feed has one of these tags, nor a folder below it."""
+    from storage.tags import tags_without_feeds
+
+    unknown = tags_without_feeds(session, list(tags))
+    if unknown:
+        raise CommandError(f"no feed has the tag {' or '.join(unknown)}; `feedmill feeds list` shows their tags")
+
+
 def require_feeds(session: "Session", urls: "Iterable[str]") -> None:
     """Raise CommandError where there is no feed of one of these addresses, and name each."""
     from storage import feeds
