@@ -21,6 +21,7 @@ from pydantic import Field, WithJsonSchema
 from flows import backfill_reports as words
 from flows import backfilling
 from flows.backfilling import Order, Report
+from flows.credentials_block import read_block
 from flows.ingest_feeds import run_batch_as_task
 from flows.logs import say_where, show_our_logs
 from flows.mill import Mill, open_mill, utc_now
@@ -84,7 +85,8 @@ async def backfill(  # noqa: PLR0913, PLR0917 - the fields of the run form
     order = Order(site=site, since=since, until=until, sources=tuple(sources), max_pages=max_pages, uses_copies=copies)
     check(order, resume_id)
     desk = Desk(await _progress_artifact())
-    async with open_mill(Settings()) as mill:
+    settings = Settings()
+    async with open_mill(settings, credentials=await read_block(settings)) as mill:
         say_where(mill.settings, mill.database)
         try:
             report = await _carry_out(mill, order, desk, resume_id=resume_id, is_dry_run=dry_run)

@@ -21,6 +21,7 @@ from pydantic import Field
 
 from flows import reports
 from flows.batches import Batch, RoundPlan, run_batch, run_round
+from flows.credentials_block import read_block
 from flows.logs import say_where, show_our_logs
 from flows.mill import Mill, open_mill
 from flows.outcomes import RoundReport
@@ -39,6 +40,8 @@ class Which(StrEnum):
 
 def _run_name() -> str:
     parameters = flow_run.parameters
+    if tags := parameters.get("tags"):
+        return f"{', '.join(tags)} {flow_run.scheduled_start_time:%m-%d %H:%M}"
     which = "listed feeds" if parameters.get("feeds") else f"{Which(parameters.get('poll') or Which.DUE)} feeds"
     return f"{which} {flow_run.scheduled_start_time:%m-%d %H:%M}"
 
@@ -53,14 +56,25 @@ async def ingest_feeds(
     feeds: list[HttpUrl] = Field(
         default=[], description="Only these feeds, by address as `feedmill feeds list` shows it. Empty: all of them."
     ),
+    tags: list[str] = Field(
+        default=[],
+        description="Only the feeds with one of these tags, or a folder below it (News: News/World too). Empty: all of "
+        "them. A deployment for each group has a rhythm and a limit of its own.",
+    ),
     max_minutes: Annotated[int, Field(ge=1, le=240)] = Field(
         20, description="A soft end: no new work after so many minutes; what waits is done by the next run."
     ),
 ) -> State[object]:
     """Poll feeds, fetch the pages of new entries, extract and clean their text, and store the articles."""
     show_our_logs()
-    plan = RoundPlan(poll_all=poll is Which.ALL, feed_urls=tuple(feeds) or None, max_seconds=max_minutes * 60)
-    async with open_mill(Settings()) as mill:
+    plan = RoundPlan(
+        poll_all=poll is Which.ALL,
+        feed_urls=tuple(feeds) or None,
+        tags=tuple(tags) or None,
+        max_seconds=max_minutes * 60,
+    )
+    settings = Settings()
+    async with open_mill(settings, credentials=await read_block(settings)) as mill:
         say_where(mill.settings, mill.database)
         started_at = mill.clock()
         report = await run_round(mill, plan, run_batch_as_task, await progress_artifact())

@@ -5,6 +5,7 @@ from prefect.client.schemas.objects import State
 from pydantic import Field
 
 from flows.batches import RoundPlan, run_round
+from flows.credentials_block import read_block
 from flows.ingest_feeds import HttpUrl, final_state, leave_artifacts, progress_artifact, run_batch_as_task
 from flows.logs import say_where, show_our_logs
 from flows.mill import open_mill
@@ -20,7 +21,8 @@ async def ingest_urls(
 ) -> State[object]:
     """Fetch these pages, extract and clean their text, and store the articles, whether a feed names them or not."""
     show_our_logs()
-    async with open_mill(Settings()) as mill:
+    settings = Settings()
+    async with open_mill(settings, credentials=await read_block(settings)) as mill:
         say_where(mill.settings, mill.database)
         started_at = mill.clock()
         queued = await queue_urls(mill, urls)

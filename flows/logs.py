@@ -4,6 +4,7 @@ import logging
 import socket
 from typing import TYPE_CHECKING, Any
 
+from flows.redaction import redacted
 from ingest.text import strip_controls
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ def say_where(settings: "Settings", database: "Database") -> None:
 
 
 def guard_logs() -> None:
-    """From now on no record of this process carries control characters; a message of ours is one line.
+    """From now on no record of this process carries control characters or secrets; a message of ours is one line.
 
     Addresses and titles from the world stand in messages, and in the tracebacks of what failed on them.
     """
@@ -43,9 +44,9 @@ class _GuardedRecord(logging.LogRecord):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if self.exc_info:
-            self.exc_text = strip_controls(_PLAIN.formatException(self.exc_info))
+            self.exc_text = redacted(strip_controls(_PLAIN.formatException(self.exc_info)))
 
     def getMessage(self) -> str:  # noqa: N802 - logging's name
         """The message without control characters and, where it is ours, without line breaks: no forged lines."""
-        message = strip_controls(super().getMessage())
+        message = redacted(strip_controls(super().getMessage()))
         return " ".join(message.split()) if self.name.partition(".")[0] in ROOMS else message

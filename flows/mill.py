@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from ipaddress import ip_address
 
+from flows.credentials import read_credentials
 from flows.newsroom import newsroom_port
 from flows.settings import Settings
 from flows.store import poll_policy, ready_database
@@ -17,7 +18,8 @@ from flows.workers import WorkerLimits, Workers
 from flows.writer import Writer
 from ingest.decide.policy import PollPolicy
 from ingest.fetch.budget import ByteBudget
-from ingest.fetch.client import Client, ClientOptions
+from ingest.fetch.client import Client, ClientOptions, robots_token
+from ingest.fetch.credentials import Credentials
 from ingest.fetch.guard import AddressPolicy
 from storage.archive import Archive
 from storage.database import Database
@@ -52,7 +54,7 @@ class Mill:
     @property
     def robots_token(self) -> str:
         """What robots.txt calls us (interface decision 11)."""
-        return client_options(self.settings).robots_token
+        return robots_token(self.settings.user_agent)
 
 
 def new_holder() -> str:
@@ -88,8 +90,8 @@ def _endpoint(text: str) -> tuple[str, int]:
     return str(ip_address(host.strip("[]"))), int(port)
 
 
-def client_options(settings: Settings) -> ClientOptions:
-    """How we fetch, from the settings."""
+def client_options(settings: Settings, credentials: Credentials | None = None) -> ClientOptions:
+    """How we fetch, from the settings; with credentials beside those of the settings' file."""
     return ClientOptions(
         user_agent=settings.user_agent,
         policy=address_policy(settings),
@@ -97,6 +99,7 @@ def client_options(settings: Settings) -> ClientOptions:
         host_delay_seconds=settings.host_delay_seconds,
         history_delay_seconds=settings.history_delay_seconds,
         connections=settings.concurrency,
+        credentials=read_credentials(settings).joined(credentials or Credentials()),
     )
 
 
@@ -118,7 +121,9 @@ def worker_limits(settings: Settings) -> WorkerLimits:
 
 
 @asynccontextmanager
-async def open_mill(settings: Settings, clock: Callable[[], datetime] = utc_now) -> AsyncIterator[Mill]:
+async def open_mill(
+    settings: Settings, clock: Callable[[], datetime] = utc_now, credentials: Credentials | None = None
+) -> AsyncIterator[Mill]:
     """Open everything a run needs, and close it whatever happens."""
     async with AsyncExitStack() as stack:
         database = ready_database(settings)
@@ -130,7 +135,7 @@ async def open_mill(settings: Settings, clock: Callable[[], datetime] = utc_now)
             database=database,
             writer=await stack.enter_async_context(Writer(database)),
             workers=await stack.enter_async_context(Workers(worker_limits(settings))),
-            client=await stack.enter_async_context(Client(client_options(settings))),
+            client=await stack.enter_async_context(Client(client_options(settings, credentials))),
             policy=policy,
             holder=new_holder(),
             clock=clock,

@@ -98,6 +98,16 @@ class Settings(BaseSettings):
         description="The folder of your own rules for single sites (example.com.txt). Empty: `site-rules` in the data "
         "folder.",
     )
+    credentials_file: Path | None = Field(
+        None,
+        description="A TOML file of passwords and tokens for feeds and hosts, which nobody but its owner may read "
+        "(docs/how-to/credentials.md).",
+    )
+    credentials_block: str = Field(
+        "",
+        description="The name of a Secret block on the Prefect server that holds the same text, for workers that have "
+        "no such file. Read by runs, not by commands.",
+    )
     archive_pages: bool = Field(
         True,
         description="Keep every page as fetched, packed to about a twentieth, so that it can be extracted again "

@@ -4,6 +4,8 @@ import re
 import unicodedata
 from html import unescape
 
+from ingest.redact import redact
+
 MAX_TITLE_LENGTH = 1000
 
 _ANSI = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]{0,4096}(?:\x07|\x1b\\)?|[@-Z\\^_])|\x9b[0-?]*[ -/]*[@-~]")
@@ -77,8 +79,8 @@ def strip_controls(text: str) -> str:
 
 
 def escape_markdown(text: str) -> str:
-    """Text that Markdown shows as it is: no links, tables, code or HTML come out of a title."""
-    return _MARKDOWN.sub(r"\\\1", _SPACES.sub(" ", strip_controls(text)).strip())
+    """Text that Markdown shows as it is: no links, tables, code or HTML from a title, no secret from an address."""
+    return _MARKDOWN.sub(r"\\\1", redact(_SPACES.sub(" ", strip_controls(text)).strip()))
 
 
 def escape_csv_cell(text: str) -> str:

@@ -9,6 +9,7 @@ from sqlalchemy import Engine, inspect, text
 from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlmodel import Session
 
+from ingest.redact import redact
 from storage.dialects import explain, lock_schema, open_engine, reading, tidy, writing
 from storage.errors import CannotConnect, SchemaBehind, SchemaNewer
 from storage.migrations import CURRENT, REVISIONS
@@ -28,7 +29,7 @@ class Database:
     @property
     def shown_url(self) -> str:
         """The URL for messages, without its password."""
-        return self.engine.url.render_as_string(hide_password=True)
+        return redact(self.engine.url.render_as_string(hide_password=True))
 
     @contextmanager
     def begin(self) -> Iterator[Session]:

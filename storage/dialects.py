@@ -31,6 +31,7 @@ from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import GenericFunction
 from sqlalchemy.types import JSON, TypeEngine
 
+from ingest.redact import redact
 from storage.errors import Busy, CannotConnect, Damaged, DiskFull, ReadOnly, SchemaBehind, StorageError
 from storage.locking import begin_writing, note_end
 from storage.words import Phrase, split_words
@@ -349,12 +350,12 @@ _MISSING = ("no such table", "no such column", "has no column named")
 
 def explain(error: DBAPIError, url: URL) -> StorageError | None:
     """What a driver's error means to an operator; None where it is a bug of ours."""
-    shown = url.render_as_string(hide_password=True)
+    shown = redact(url.render_as_string(hide_password=True))
     meaning = _sqlite_meaning(error.orig) if url.get_backend_name() == "sqlite" else _postgres_meaning(error.orig)
     if meaning is None:
         return None
     kind, words = meaning
-    return kind(f"the database {shown} {words} ({str(error.orig).strip()})")
+    return kind(f"the database {shown} {words} ({redact(str(error.orig).strip())})")
 
 
 def _sqlite_meaning(error: BaseException | None) -> tuple[type[StorageError], str] | None:

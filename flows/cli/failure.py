@@ -33,9 +33,10 @@ def note_document() -> None:
 
 def complain(message: str) -> None:
     """One line on stderr, with nothing in it that a terminal would obey."""
+    from flows.redaction import redacted
     from ingest.text import strip_controls
 
-    print(f"feedmill: {strip_controls(message)}", file=sys.stderr)
+    print(f"feedmill: {redacted(strip_controls(message))}", file=sys.stderr)
 
 
 @contextmanager
@@ -55,8 +56,9 @@ def _tell(message: str) -> None:
     complain(message)
     if "--json" in sys.argv and not _OUTPUT.has_document:
         from flows.cli.options import print_json
+        from flows.redaction import redacted
 
-        print_json({"error": message})
+        print_json({"error": redacted(message)})
 
 
 def is_expected(error: Exception) -> bool:

@@ -7,7 +7,7 @@ from ingest.errors import BadUrl, IngestError, NotAFeed
 from ingest.feeds.discover import FeedLink, discover, subscribable
 from ingest.feeds.parse import parse_feed
 from ingest.fetch.client import Client
-from ingest.fetch.guard import AddressPolicy, ForbiddenAddress, check_host, check_url
+from ingest.fetch.guard import AddressPolicy, ForbiddenAddress, check_host, check_url, has_credentials
 from ingest.model import Fetched, FetchFailed, ParsedFeed
 
 MAX_TRIES = 6  # candidates that are asked before giving up (rule 54)
@@ -51,6 +51,11 @@ async def find_feeds(client: Client, url: str, policy: AddressPolicy) -> tuple[F
 
 def _allowed(url: str, policy: AddressPolicy) -> str:
     address = check_url(subscribable(url))
+    if has_credentials(subscribable(url)):
+        raise BadUrl(
+            f"{address} was given with a username or password, which are not kept in addresses: put them into "
+            "FEEDMILL_CREDENTIALS_FILE (docs/how-to/credentials.md), and subscribe to it without them"
+        )
     try:
         check_host(address, policy)
     except ForbiddenAddress as error:

@@ -16,6 +16,7 @@ from ingest.errors import BadUrl
 from ingest.fetch.body import headers_of, skip_body
 from ingest.fetch.budget import Share
 from ingest.fetch.conditional import conditional_headers
+from ingest.fetch.credentials import Credentials
 from ingest.fetch.decode import ACCEPT_ENCODING
 from ingest.fetch.failures import Failure, RequestFailed, failure_of_exception
 from ingest.fetch.guard import (
@@ -59,11 +60,17 @@ class ClientOptions:
     per_address: int = 4
     connect_timeout: float = 10.0
     read_timeout: float = 10.0
+    credentials: Credentials = field(default_factory=Credentials)
 
     @property
     def robots_token(self) -> str:
         """The name before the slash of the user agent: what robots.txt calls us (interface decision 11)."""
-        return self.user_agent.partition("/")[0].strip()
+        return robots_token(self.user_agent)
+
+
+def robots_token(user_agent: str) -> str:
+    """The same of a user agent."""
+    return user_agent.partition("/")[0].strip()
 
 
 class Client:
@@ -190,6 +197,8 @@ class Client:
             "Accept": walk.request.accept,
             "Accept-Encoding": ACCEPT_ENCODING,
         }
+        if walk.request.form is None:
+            headers |= self._options.credentials.headers(walk.url, [hop.url for hop in walk.redirects])
         if walk.request.form is not None:
             return headers | {"Content-Type": "application/x-www-form-urlencoded"}
         if walk.request.byte_range is not None:

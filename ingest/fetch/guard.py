@@ -184,6 +184,15 @@ def guarded_sockets(policy: AddressPolicy) -> Callable[[AddrInfo], socket.socket
     return make_socket
 
 
+def has_credentials(url: str) -> bool:
+    """Whether a username or password stands in the address: they are never sent from there."""
+    try:
+        parsed = URL(url.strip(" \t\r\n\f"))
+    except ValueError:
+        return False
+    return bool(parsed.username or parsed.password)
+
+
 def _without_credentials(href: str) -> str:
     if "@" not in href:
         return href
