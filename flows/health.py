@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlmodel import Session
 
-from ingest.decide.drift import LOOK_BACK, Drift, find_drift
+from ingest.decide.drift import LOOK_BACK, Drift, find_drift, may_drift
 from ingest.decide.health import Health, HealthState, health
 from storage import feeds, yields
 from storage.feeds import FeedSchedule
@@ -39,10 +39,12 @@ def judge(session: Session, now: datetime) -> HealthReport:
 
 
 def _find_drifts(session: Session) -> Iterator[tuple[Drift, yields.Source]]:
-    for host, pages in yields.of_sites(session, LOOK_BACK):
-        drift = find_drift(host, pages)
+    for seen in yields.glances(session, LOOK_BACK):
+        if seen.is_whole and not may_drift(seen.words, seen.statuses):
+            continue
+        drift = find_drift(seen.host, yields.of_site(session, seen.host, LOOK_BACK))
         if drift is not None:
-            source = yields.source(session, host, drift.first_id, drift.since)
+            source = yields.source(session, seen.host, drift.first_id, drift.since)
             yield replace(drift, first_url=source.first_url), source
 
 

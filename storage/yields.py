@@ -13,7 +13,8 @@ from ingest.yields import PageYield
 from storage.tables import ARTICLE, SITE
 
 _COLUMNS = tuple(ARTICLE.c[name] for name in ("id", "published_at", "first_seen_at", "status", "word_count"))
-# Both are read from ix_article_yield alone: a text lies between a row's first column and its number of words.
+# All are read from ix_article_yield alone: a text lies between a row's first column and its number of words. Moments
+# are left out where they only order: to read one costs as much as the rest of the row.
 _DATED = (
     select(*_COLUMNS)
     .where(ARTICLE.c.site == bindparam("host"), ARTICLE.c.published_at.is_not(None))
@@ -26,6 +27,8 @@ _UNDATED = (
     .order_by(ARTICLE.c.first_seen_at.desc())
     .limit(bindparam("most"))
 )
+_GLANCE = (ARTICLE.c.word_count, ARTICLE.c.status)
+_GLANCE_DATED, _GLANCE_UNDATED = _DATED.with_only_columns(*_GLANCE), _UNDATED.with_only_columns(*_GLANCE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,18 +39,33 @@ class Source:
     feeds: dict[int, int]
 
 
-def of_sites(session: Session, most: int) -> Iterator[tuple[str, list[PageYield]]]:
-    """Each host with what its latest pages gave, at most so many, oldest first; hosts without articles are left out.
+@dataclass(frozen=True, slots=True)
+class Glance:
+    """The words and statuses of a host's latest pages, oldest first. Not ``is_whole``: some lie between these."""
 
-    In the order of the articles' own dates: a backfill adds to a site's past, not to what it gives now.
-    """
-    for host in list(session.connection().scalars(select(SITE.c.host))):
-        if pages := of_site(session, host, most):
-            yield host, pages
+    host: str
+    words: list[int]
+    statuses: list[str]
+    is_whole: bool
+
+
+def glances(session: Session, most: int) -> Iterator[Glance]:
+    """Each host's latest pages at a glance, at most so many; hosts without articles are left out."""
+    connection = session.connection()
+    for host in list(connection.scalars(select(SITE.c.host))):
+        wanted = {"host": host, "most": most}
+        dated = connection.execute(_GLANCE_DATED, wanted).all()
+        undated = connection.execute(_GLANCE_UNDATED, wanted).all() if len(dated) < most else []
+        rows = (dated or undated)[::-1]
+        if rows:
+            yield Glance(host, [row[0] for row in rows], [row[1] for row in rows], not (dated and undated))
 
 
 def of_site(session: Session, host: str, most: int) -> list[PageYield]:
-    """What the latest pages of a host gave, at most so many, oldest first."""
+    """What the latest pages of a host gave, at most so many, oldest first.
+
+    In the order of the articles' own dates: a backfill adds to a site's past, not to what it gives now.
+    """
     connection, wanted = session.connection(), {"host": host, "most": most}
     rows = [*connection.execute(_DATED, wanted), *connection.execute(_UNDATED, wanted)]
     rows.sort(key=lambda row: (_dated_at(row), row.id))

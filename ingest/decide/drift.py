@@ -1,7 +1,7 @@
 """Whether a site's pages suddenly give less text than they did: its template changed, and our extraction did not."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from shlex import quote
@@ -70,14 +70,8 @@ def find_drift(site: str, pages: Sequence[PageYield]) -> Drift | None:
     others (a cumulative sum, as in Page: Continuous Inspection Schemes, Biometrika 1954), clearly more than any such
     run before, and more than one day's burst. ``pages`` are the last ``LOOK_BACK`` by date.
     """
-    if len(pages) < LEAST_BEFORE + LEAST_THIN:
-        return None
-    oldest = pages[: max(LEAST_BEFORE, len(pages) // _REFERENCE_SHARE)]
-    start, _ = _last_run(_judge(pages, oldest, _HALF))
-    if start < LEAST_BEFORE:
-        return None
-    thin = _judge(pages, pages[:start], _SELDOM)
-    if not _stands_out(_judge(pages, pages[:start], _HALF)) or not _stands_out(thin):
+    thin = _thin_at_the_end([page.words for page in pages], [page.status is not ArticleStatus.OK for page in pages])
+    if not thin:
         return None
     start, _ = _last_run(thin)
     before, since = pages[:start], pages[start:]
@@ -89,9 +83,27 @@ def find_drift(site: str, pages: Sequence[PageYield]) -> Drift | None:
         first_id=since[0].article_id,
         pages=len(since),
         thin_pages=sum(thin[start:]),
-        words_before=_words(before),
-        words_since=_words(since),
+        words_before=round(median(page.words for page in before)),
+        words_since=round(median(page.words for page in since)),
     )
+
+
+def may_drift(words: Sequence[int], statuses: Sequence[str]) -> bool:
+    """Whether ``find_drift`` is worth asking: by what is cheap to read of ten thousand sites."""
+    return bool(_thin_at_the_end(words, [status != ArticleStatus.OK for status in statuses]))
+
+
+def _thin_at_the_end(words: Sequence[int], broken: Sequence[bool]) -> list[bool]:
+    """Which pages are thin, where they amount to a change at the end; else nothing."""
+    if len(words) < LEAST_BEFORE + LEAST_THIN:
+        return []
+    oldest = max(LEAST_BEFORE, len(words) // _REFERENCE_SHARE)
+    start, evidence = _last_run(_judge(words, broken, oldest, _HALF))
+    if start < LEAST_BEFORE or evidence < LEAST_THIN:
+        return []
+    thin = _judge(words, broken, start, _SELDOM)
+    is_change = _stands_out(_judge(words, broken, start, _HALF)) and _stands_out(thin)
+    return thin if is_change else []
 
 
 def _stands_out(thin: Sequence[bool]) -> bool:
@@ -99,12 +111,12 @@ def _stands_out(thin: Sequence[bool]) -> bool:
     return start >= LEAST_BEFORE and evidence >= max(LEAST_THIN, _CLEARER * _best_run(thin[:start]))
 
 
-def _judge(pages: Sequence[PageYield], usual: Sequence[PageYield], rank: float) -> list[bool]:
-    """Whether each page is thin. ``rank``: it has also less than this share of the usual ones had."""
-    words = sorted(page.words for page in usual)
-    least = min(_words(usual) * _THIN_WORDS, words[int(len(words) * rank)])
-    is_usually_whole = sum(map(_is_broken, usual)) <= _USUALLY_WHOLE * len(usual)
-    return [page.words < least or (is_usually_whole and _is_broken(page)) for page in pages]
+def _judge(words: Sequence[int], broken: Sequence[bool], usual: int, rank: float) -> list[bool]:
+    """Whether each page is thin beside the first ``usual`` ones: it has also less than this share of them had."""
+    known = sorted(words[:usual])
+    least = min(median(known) * _THIN_WORDS, known[int(usual * rank)])
+    is_usually_whole = sum(broken[:usual]) <= _USUALLY_WHOLE * usual
+    return [count < least or (is_usually_whole and is_broken) for count, is_broken in zip(words, broken, strict=True)]
 
 
 def _is_one_burst(before: Sequence[PageYield], since: Sequence[PageYield]) -> bool:
@@ -113,14 +125,6 @@ def _is_one_burst(before: Sequence[PageYield], since: Sequence[PageYield]) -> bo
     if median(days.values()) >= _BUSY_DAY:
         return False
     return len({page.read_at.date() for page in since}) < _LEAST_DAYS or len(days) < _LEAST_DAYS_BEFORE
-
-
-def _is_broken(page: PageYield) -> bool:
-    return page.status is not ArticleStatus.OK
-
-
-def _words(pages: Iterable[PageYield]) -> int:
-    return round(median(page.words for page in pages))
 
 
 def _last_run(thin: Sequence[bool]) -> tuple[int, float]:

@@ -116,8 +116,8 @@ def test_an_upgraded_database_tells_what_its_articles_gave_and_takes_a_saved_sea
     old_database.upgrade()
 
     with old_database.begin() as session:
-        [(host, pages)] = list(yields.of_sites(session, 10))
-        assert (host, [page.status.value for page in pages]) == ("news.example", ["ok"])
+        [seen] = list(yields.glances(session, 10))
+        assert (seen.host, seen.statuses) == ("news.example", ["ok"])
         session.connection().execute(
             text(
                 "INSERT INTO saved_search (id, name, query, created_at, last_article_id, delivered, failures)"

@@ -27,6 +27,7 @@ def test_a_sites_pages_come_by_their_own_dates_so_that_a_backfill_is_the_past(ne
         pages = yields.of_site(session, "news.example", 3)
         assert [page.article_id for page in pages] == [1, 4, 2]
         assert [page.article_id for page in yields.of_site(session, "news.example", 10)] == [3, 1, 4, 2]
+        assert [seen.is_whole for seen in yields.glances(session, 10)] == [False]
     assert {(page.words, page.status) for page in pages} == {(4, ArticleStatus.OK)}
 
 
@@ -34,7 +35,7 @@ def test_hosts_without_articles_are_left_out(newsroom: Any) -> None:
     stored(newsroom, NOW)
     newsroom.subscribe("b", host="other.example")
     with newsroom.database.read() as session:
-        assert [host for host, _ in yields.of_sites(session, 5)] == ["news.example"]
+        assert list(yields.glances(session, 5)) == [yields.Glance("news.example", [4], ["ok"], is_whole=True)]
 
 
 def test_where_a_sites_articles_come_from_is_told_with_the_address_of_one(newsroom: Any) -> None:
@@ -55,10 +56,11 @@ def test_a_sites_pages_are_read_from_the_index_alone(newsroom: Any) -> None:
     if newsroom.database.engine.dialect.name != "sqlite":
         return
     with newsroom.database.read() as session:
-        rows = session.connection().execute(text(f"EXPLAIN QUERY PLAN {yields._DATED}"), {"host": "a", "most": 1})
-        plan = " ".join(row[3] for row in rows)
-    assert "COVERING INDEX ix_article_yield" in plan
-    assert "TEMP B-TREE" not in plan
+        for statement in (yields._DATED, yields._UNDATED, yields._GLANCE_DATED, yields._GLANCE_UNDATED):
+            rows = session.connection().execute(text(f"EXPLAIN QUERY PLAN {statement}"), {"host": "a", "most": 1})
+            plan = " ".join(row[3] for row in rows)
+            assert "COVERING INDEX ix_article_yield" in plan
+            assert "TEMP B-TREE" not in plan
 
 
 def test_what_was_told_is_kept_until_it_is_taken_back(newsroom: Any) -> None:
