@@ -20,7 +20,7 @@ from pydantic import Field, WithJsonSchema
 
 from flows import backfill_reports as words
 from flows import backfilling
-from flows.backfilling import Order, Report
+from flows.backfill_words import Order, Report
 from flows.credentials_block import read_block
 from flows.ingest_feeds import run_batch_as_task
 from flows.logs import say_where, show_our_logs
@@ -159,7 +159,9 @@ class Desk:
             await acreate_markdown_artifact(
                 words.stopped_markdown(self._latest),
                 key="backfill-report",
-                description=escape_markdown(words.progress_sentence(self._latest)),
+                description=escape_markdown(
+                    f"resume_id {self._latest.id} goes on; {words.progress_sentence(self._latest)}"
+                ),
             )
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from flows.backfilling import Report, SourceReport
+from flows.backfill_words import Report, SourceReport
 from ingest.backfill.source import End
 from ingest.text import escape_markdown
 
@@ -17,6 +17,7 @@ WHY_STOPPED: Mapping[str, str] = {
     End.UNSUITABLE: "the site has no such listing",
     End.BLOCKED: "refused on the way",
 }
+UNNEEDED = "unneeded"  # the engine's own word for a source that had nothing to add
 _NO_LISTING = frozenset({End.UNSUITABLE, End.BLOCKED})
 _MINUTE, _HOUR, _DAY = 60, 3600, 86_400
 _WIDTH = 70  # the dashboard cuts off what does not fit beside the other columns
@@ -68,15 +69,21 @@ def why_stopped(source: SourceReport) -> str:
     return f"{reason}: {source.detail}" if source.detail else reason
 
 
+def asked(report: Report) -> tuple[SourceReport, ...]:
+    """The sources that were walked, or are still to be."""
+    return tuple(source for source in report.sources if source.stopped_because != UNNEEDED)
+
+
+def unneeded(report: Report) -> str:
+    """Which sources were left out because others told all that they could tell; empty where none was."""
+    names = [source.name for source in report.sources if source.stopped_because == UNNEEDED]
+    return f"Not asked, for the listings above were seen to their end: {', '.join(names)}." if names else ""
+
+
 def has_no_listing(report: Report) -> bool:
     """Whether nothing was found because none of the sources that were tried has a listing of this site."""
-    ends = [source.stopped_because for source in report.sources]
-    return not report.found and all(end in _NO_LISTING for end in ends)
-
-
-def left(report: Report) -> int:
-    """How many of the articles that were found have yet to be fetched."""
-    return max(0, report.found - _done(report))
+    ends = [source.stopped_because for source in asked(report)]
+    return not report.found and report.state != "running" and all(end in _NO_LISTING for end in ends)
 
 
 def share(report: Report) -> float:
@@ -84,11 +91,7 @@ def share(report: Report) -> float:
     if report.state == "done":
         return 1.0
     expected = report.found / report.coverage if report.coverage else report.found
-    return min(1.0, _done(report) / expected) if expected else 0.0
-
-
-def _done(report: Report) -> int:
-    return report.already_stored + report.stored + sum(report.refused.values())
+    return min(1.0, (report.found - report.left) / expected) if expected else 0.0
 
 
 def sentence(report: Report) -> str:
@@ -114,10 +117,10 @@ def outcome(report: Report) -> str:
 def progress_sentence(report: Report) -> str:
     """How far a running one is, and what is left."""
     covered = f" ({report.coverage:.0%} of what the sources name)" if report.coverage is not None else ""
-    told = f"{report.stored:,} stored, {left(report):,} left of {_articles(report.found)} found{covered}"
+    told = f"{report.stored:,} stored, {report.left:,} left of {_articles(report.found)} found{covered}"
     if report.id is None:
         told = f"{_articles(report.found)} found{covered}"
-    return told + (f", {cost(report)}" if left(report) and report.estimate.requests else "")
+    return told + (f", {cost(report)}" if report.left and report.estimate.requests else "")
 
 
 def _standing(report: Report) -> str:
@@ -182,7 +185,8 @@ def markdown(report: Report, picture: str | None = None) -> str:
         escape_markdown(how_to_go_on(report) or report.why),
         _table(("", "articles"), _numbers(report)),
         "## By source",
-        _table(("source", "found", "oldest", "newest", "requests", "stopped because"), map(_row, report.sources)),
+        _table(("source", "found", "oldest", "newest", "requests", "stopped because"), map(_row, asked(report))),
+        escape_markdown(unneeded(report)),
         _section("Refused, by reason", ("reason", "articles"), sorted(report.refused.items())),
         f"## Articles a month\n\n![Articles a month, before and after]({picture})" if picture else "",
         _section("By month", ("month", "stored before", "stored now", "found"), _months(report)),
@@ -212,7 +216,7 @@ def _numbers(report: Report) -> list[tuple[str, Any]]:
     rows: list[tuple[str, Any]] = [("found", report.found), ("stored already", report.already_stored)]
     rows.append(("to fetch" if report.id is None else "new", report.new))
     if report.id is not None:
-        rows += [("stored", report.stored), ("refused", sum(report.refused.values())), ("left", left(report))]
+        rows += [("stored", report.stored), ("refused", sum(report.refused.values())), ("left", report.left)]
     return [*rows, ("requests sent", report.requests)]
 
 

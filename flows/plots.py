@@ -5,7 +5,7 @@ import io
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from flows.backfilling import MonthCount
+from flows.backfill_words import MonthCount
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

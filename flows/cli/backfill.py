@@ -18,7 +18,7 @@ from flows.cli.words import missing_scheme
 from flows.settings import Settings
 
 if TYPE_CHECKING:
-    from flows.backfilling import Order, Report
+    from flows.backfill_words import Order, Report
 
 AUTO = "auto"
 
@@ -121,7 +121,7 @@ def start(
     """  # noqa: D301 - click's own mark
     check_days(since, until)
     _check_files(sources, files)
-    from flows.backfilling import Order  # takes a second to import
+    from flows.backfill_words import Order
 
     order = Order(
         site=site,

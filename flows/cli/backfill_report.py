@@ -3,20 +3,21 @@
 from typing import TYPE_CHECKING
 
 from flows.backfill_reports import (
+    asked,
     cost,
     dates,
     duration,
     has_no_listing,
     how_to_go_on,
-    left,
     nothing_found,
     sentence,
+    unneeded,
     why_stopped,
 )
 from flows.cli.words import counted
 
 if TYPE_CHECKING:
-    from flows.backfilling import Report, SourceReport
+    from flows.backfill_words import Report, SourceReport
     from storage.backfills import Job
 
 _WIDTHS = "{:<16} {:>8} {:<10}  {:<10} {:>9}  {}"
@@ -24,21 +25,22 @@ _WIDTHS = "{:<16} {:>8} {:<10}  {:<10} {:>9}  {}"
 
 def lines(report: "Report") -> str:
     """The report for people."""
-    parts = [f"{sentence(report)}.", _sources(report), _sums(report)]
+    parts = [f"{sentence(report)}.", _sources(report), unneeded(report), _sums(report)]
     if report.id is None:
         parts.append("This was a dry run: no article was fetched, nothing is stored.")
     return "\n\n".join(part for part in (*parts, how_to_go_on(report)) if part)
 
 
 def _sources(report: "Report") -> str:
-    if not report.sources:
+    sources = asked(report)
+    if not sources:
         return ""
     head = _WIDTHS.format("source", "found", "oldest", "newest", "requests", "stopped because")
-    rows = [_row(source) for source in report.sources]
-    asked = sum(source.requests for source in report.sources)
+    rows = [_row(source) for source in sources]
+    requests = sum(source.requests for source in sources)
     oldest, newest = dates(report)
     total = _WIDTHS.format(
-        "together", f"{report.found:,}", str(oldest or ""), str(newest or ""), f"{asked:,}", "each article once"
+        "together", f"{report.found:,}", str(oldest or ""), str(newest or ""), f"{requests:,}", "each article once"
     )
     return "\n".join([head, *rows, *([total] if len(rows) > 1 else [])])
 
@@ -64,7 +66,7 @@ def _sums(report: "Report") -> str:
     else:
         rows += [("stored", f"{report.stored:,}"), ("refused", _refused(report))]
         ahead = f"  ({cost(report)})" if report.estimate.requests else ""
-        rows += [("left", f"{left(report):,}{ahead}")] if left(report) else []
+        rows += [("left", f"{report.left:,}{ahead}")] if report.left else []
     rows.append(("requests sent", f"{report.requests:,}"))
     return "\n".join(f"  {name:<15} {value}" for name, value in rows)
 

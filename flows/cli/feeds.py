@@ -95,7 +95,7 @@ def add(
 def _backfill(settings: Settings, feeds_: "list[FoundFeed]", since: date, *, is_json: bool) -> _History:
     """Fetch the history of these feeds, one after the other."""
     from flows.backfill_reports import document
-    from flows.backfilling import Order
+    from flows.backfill_words import Order
     from flows.cli.backfill_report import lines
 
     reports = carry_out(settings, [Order(site=feed.url, since=since) for feed in feeds_])

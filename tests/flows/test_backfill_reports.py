@@ -8,7 +8,7 @@ import pytest
 from told_backfills import EVIL, dry_run, job, nowhere, wordpress
 
 from flows import backfill_reports as words
-from flows.backfilling import Estimate, MonthCount, SourceReport
+from flows.backfill_words import Estimate, MonthCount, SourceReport
 from flows.cli.options import print_json
 
 
@@ -37,11 +37,10 @@ def test_a_job_that_waits_says_until_when_and_how_to_go_on():
 @pytest.mark.parametrize(
     ("fields", "share"),
     [
-        ({"state": "running", "stored": 0, "refused": {}, "already_stored": 0}, 0.0),
-        ({"state": "running", "stored": 163, "refused": {}}, 0.5),
-        ({"state": "running", "stored": 163, "refused": {}, "coverage": 0.5}, 0.25),
-        ({"state": "running", "found": 0, "already_stored": 0, "stored": 0, "refused": {}, "coverage": 0.0}, 0.0),
-        ({"state": "running", "found": 1}, 1.0),
+        ({"state": "running", "left": 350}, 0.0),
+        ({"state": "running", "left": 175}, 0.5),
+        ({"state": "running", "left": 175, "coverage": 0.5}, 0.25),
+        ({"state": "running", "found": 0, "coverage": 0.0}, 0.0),
         ({"state": "done", "found": 0}, 1.0),
     ],
 )
@@ -50,7 +49,7 @@ def test_the_share_of_the_work_counts_what_no_listing_has_shown_yet(fields, shar
 
 
 def test_progress_says_what_is_left_and_how_long_it_takes():
-    report = job(state="running", stored=50, refused={}, coverage=0.5, estimate=Estimate(290, 7200))
+    report = job(state="running", stored=50, left=288, coverage=0.5, estimate=Estimate(290, 7200))
     assert words.progress_sentence(report) == (
         "50 stored, 288 left of 350 articles found (50% of what the sources name), about 290 requests in 2 h"
     )
@@ -68,6 +67,14 @@ def test_only_a_backfill_whose_every_source_lacks_a_listing_found_nowhere_to_loo
     assert words.has_no_listing(nowhere(sources=()))
     assert not words.has_no_listing(nowhere(sources=(wordpress(found=0),))), "an empty listing is one"
     assert "wordpress: the site has no such listing; ghost" in words.nothing_found(nowhere())
+
+
+def test_sources_that_had_nothing_to_add_are_named_and_no_rows():
+    spare = SourceReport(name="wayback", stopped_because="unneeded", detail="a listing was seen to its end")
+    report = job(sources=(wordpress(), spare))
+    assert [source.name for source in words.asked(report)] == ["wordpress"]
+    assert words.unneeded(report).endswith("were seen to their end: wayback.")
+    assert words.unneeded(job()) == ""
 
 
 def test_why_a_source_stopped_is_told_with_what_it_said_of_it():

@@ -2,7 +2,7 @@
 
 import base64
 
-from flows.backfilling import MonthCount
+from flows.backfill_words import MonthCount
 from flows.plots import months_plot
 
 

@@ -2,7 +2,7 @@
 
 from datetime import UTC, date, datetime
 
-from flows.backfilling import Estimate, MonthCount, Report, SourceReport
+from flows.backfill_words import Estimate, MonthCount, Report, SourceReport
 
 EVIL = "a|b <img src=x onerror=alert(1)> [click](javascript:alert(1)) `code` \x1b[31m\u202e"
 
@@ -45,7 +45,15 @@ def job(**fields):
 
 def dry_run(**fields):
     """A dry run."""
-    values = {"id": None, "state": "planned", "stored": 0, "refused": {}, "estimate": Estimate(338, 720), "requests": 8}
+    values = {
+        "id": None,
+        "state": "planned",
+        "left": 338,
+        "stored": 0,
+        "refused": {},
+        "estimate": Estimate(338, 720),
+        "requests": 8,
+    }
     return job(**values | fields)
 
 
