@@ -175,6 +175,8 @@ def export() -> str:
         "be null unless it is an integer that every article has; unknown is null, never invented. Within a version no",
         "field goes, moves or changes what it means. `rss` and `warc` hold what their own formats name, see below.\n",
         *_fields(FIELDS),
+        "\nIn CSV (UTF-8, with a header; RFC 4180) an empty cell is null or an empty list, and a cell of words that a",
+        "spreadsheet would take for a formula (it begins with `=`, `+`, `-`, `@` or the like) has an apostrophe before it.",
         "\n# A feed (`rss`)\n",
         "RSS 2.0 in UTF-8, newest first. Its `generator` names the version as `feedmill, export schema 1`.\n",
         *_elements(ELEMENTS),

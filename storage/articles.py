@@ -17,6 +17,8 @@ __all__ = [
     "Version",
     "export",
     "get",
+    "get_feeds",
+    "get_rules",
     "get_sources",
     "history",
     "last_cursor",
@@ -91,6 +93,18 @@ def get_sources(session: Session, article_id: int) -> dict[str, str]:
     """Where each of the article's values is from, and under "page" what its page was where that is no article."""
     found = session.connection().execute(select(ARTICLE.c.provenance).where(ARTICLE.c.id == article_id)).scalar()
     return dict(found or {})
+
+
+def get_feeds(session: Session, article_id: int) -> list[str]:
+    """The addresses of the feeds that have shown the article, the first to show it first."""
+    shown = select(FEED.c.url).join(ARTICLE_FEED, ARTICLE_FEED.c.feed_id == FEED.c.id)
+    ordered = shown.order_by(ARTICLE_FEED.c.first_seen_at, FEED.c.id)
+    return list(session.connection().scalars(ordered.where(ARTICLE_FEED.c.article_id == article_id)))
+
+
+def get_rules(session: Session, article_id: int) -> str | None:
+    """The version of the code and rules that made the article's text; None of one from before there were any."""
+    return session.connection().scalar(select(ARTICLE.c.rules).where(ARTICLE.c.id == article_id))
 
 
 def export(session: Session, query: ExportQuery) -> Iterator[dict[str, Any]]:

@@ -13,7 +13,7 @@ from flows.cli.versions import diff, history
 from flows.cli.words import require_feeds
 from flows.settings import Settings
 from ingest.model import ArticleStatus
-from storage.articles import get_sources
+from storage.articles import get_feeds, get_rules, get_sources
 from storage.search import SearchQuery
 from storage.search import search as search_articles
 from storage.words import phrases
@@ -108,10 +108,11 @@ def _hit(hit: Any) -> dict[str, Any]:
 @as_json
 @with_settings
 def show(settings: Settings, name: int | str, is_json: bool) -> None:
-    """Show one article: its metadata, its text, and what cleaning removed; of one that went, when and why."""
+    """Show one article: its metadata and feeds, its text, and what cleaning removed; of one that went, when and why."""
     with open_database(settings) as database, database.read() as session:
         article = find_article(session, name)
         sources = get_sources(session, article["id"])
+        article |= {"feeds": get_feeds(session, article["id"]), "rules": get_rules(session, article["id"])}
     if is_json:
         print_json(article)
     else:
@@ -127,11 +128,13 @@ def _for_people(article: dict[str, Any], sources: dict[str, str]) -> str:
         "language": article["language"],
         "status": article["status"],
         "text from": _text_source(sources),
+        "read by": ", rules ".join(filter(None, (article["extractor"], article["rules"]))),
         "revision": article["revision"],
         "original": article["origin_url"],
     }
+    shown = [("shown by", feed_url) for feed_url in article["feeds"]]
     lines = [article["title"] or "(no title)", ""]
-    lines += [f"  {name:<10} {value}" for name, value in facts.items() if value]
+    lines += [f"  {name:<10} {value}" for name, value in [*facts.items(), *shown] if value]
     lines += ["", article["text"] or "(no text)"]
     if article["removed"]:
         lines += ["", f"Removed, {len(article['removed'])} block(s):"]

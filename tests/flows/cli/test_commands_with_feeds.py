@@ -94,6 +94,8 @@ async def test_a_round_is_told_in_json_and_its_articles_are_found_shown_and_expo
     further = (await feedmill_there("articles", "search", "harbour", *narrowed, "--json")).json
     assert [hit["id"] for hit in further] == [hit["id"] for hit in hits[1:] if hit["site"] == hits[0]["site"]]
     shown = await feedmill_there("articles", "show", str(hits[0]["id"]), "--json")
+    assert shown.json["feed_url"] in shown.json["feeds"]
+    assert len(shown.json["rules"]) == 12
     assert "harbour" in (shown.json["title"] + shown.json["text"]).lower()
     assert (await feedmill_there("articles", "show", "999999")).code == 1
 
