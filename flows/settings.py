@@ -133,6 +133,17 @@ class Settings(BaseSettings):
     retention_revisions: int = Field(
         0, ge=0, description="So many earlier versions of each article are kept, the older ones go. 0: all."
     )
+    notify_block: str = Field(
+        "",
+        pattern=r"^$|^[a-z0-9-]+/[a-z0-9-]+$",
+        description="The Prefect notification block that alerts are sent to, as type/name: slack-webhook/my-block. "
+        "Empty: the automations only show in the dashboard.",
+    )
+    webhook_secret: str = Field(
+        "",
+        repr=False,
+        description="What the deliveries of saved searches are signed with (HMAC-SHA256). Empty: they are not signed.",
+    )
     websub_callback_url: str = Field(
         "",
         description="The https address under which hubs reach `feedmill websub serve`, for WebSub pushes. Empty: no "

@@ -5,11 +5,12 @@ import socket
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from flows.cli.failure import CommandError
 
@@ -141,6 +142,35 @@ class PrefectApi:
         )
         rows: list[dict[str, Any]] = json.loads(found[0]["data"]) if found else []
         return rows
+
+    def automations(self, names: Sequence[str]) -> list[dict[str, Any]]:
+        """The automations of these names, doubles included."""
+        found: list[dict[str, Any]] = self._call(
+            "POST", "/automations/filter", {"automations": {"name": {"any_": list(names)}}}
+        )
+        return found
+
+    def create_automation(self, automation: Mapping[str, Any]) -> None:
+        """Add an automation."""
+        self._call("POST", "/automations/", automation)
+
+    def update_automation(self, automation_id: str, automation: Mapping[str, Any]) -> None:
+        """Put an automation in the place of another one."""
+        self._call("PUT", f"/automations/{automation_id}", automation)
+
+    def delete_automation(self, automation_id: str) -> None:
+        """Take an automation off the server."""
+        self._call("DELETE", f"/automations/{automation_id}")
+
+    def block_id(self, kind: str, name: str) -> str | None:
+        """The id of a block by its type's slug and its name; None where there is none."""
+        try:
+            found = self._call("GET", f"/block_types/slug/{quote(kind)}/block_documents/name/{quote(name)}")
+        except urllib.error.HTTPError as error:
+            if error.code == 404:  # noqa: PLR2004 - HTTP's own number
+                return None
+            raise
+        return str(found["id"])
 
     def _call(self, method: str, path: str, body: Mapping[str, Any] | None = None) -> Any:
         data = json.dumps(body).encode() if body is not None else None

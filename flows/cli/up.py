@@ -14,6 +14,7 @@ from pathlib import Path
 
 import click
 
+from flows.cli.automations import apply_all, find_block, missing_block
 from flows.cli.failure import CommandError
 from flows.cli.options import open_database, with_settings
 from flows.cli.prefect_api import POOL, FlowRun, PrefectApi, wait_until, worker_name
@@ -161,7 +162,16 @@ def _bring_up(stack: Stack, api: PrefectApi, settings: Settings, sample_port: in
     wait_until(lambda: api.has_work_pool(POOL), stack.require_alive, "the work pool")
     _serve_websub(stack, settings)
     stack.run("deploy", "prefect", "--no-prompt", "deploy", "--all")
+    _apply_automations(api, settings)
     _say(f"Dashboard   {api.dashboard}   (up after {time.monotonic() - started:.0f} s)")
+
+
+def _apply_automations(api: PrefectApi, settings: Settings) -> None:
+    """Alerts and repairs; a block that is not there yet keeps nobody from starting."""
+    block_id = find_block(api, settings.notify_block)
+    apply_all(api, block_id)
+    if settings.notify_block and block_id is None:
+        _say(f"Attention: {missing_block(settings.notify_block)}.")
 
 
 def _serve_websub(stack: Stack, settings: Settings) -> None:
