@@ -223,6 +223,11 @@ class Settings(BaseSettings):
         return self.model_copy(update={"database_url": url}) if url else self
 
 
+def dashboard_auth() -> str | None:
+    """The `user:password` that Prefect's own variable sets for its server and its clients; None without one."""
+    return os.environ.get("PREFECT_SERVER_API_AUTH_STRING") or os.environ.get("PREFECT_API_AUTH_STRING") or None
+
+
 def unknown_variables() -> list[str]:
     """The variables that are named as settings are and set none: misspelt ones."""
     known = {PREFIX + name.upper() for name in Settings.model_fields}

@@ -3,15 +3,17 @@
 import importlib.metadata
 import shutil
 import sys
+import urllib.error
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
+from http import HTTPStatus
 
 import click
 
 from flows.cli.failure import CommandError
 from flows.cli.options import as_json, print_json, with_settings
 from flows.cli.prefect_api import POOL, PrefectApi, worker_name
-from flows.settings import DEFAULT_USER_AGENT, PROJECT_DIR, Settings
+from flows.settings import DEFAULT_USER_AGENT, PROJECT_DIR, Settings, dashboard_auth
 
 PREFECT_URL = "http://127.0.0.1:4200/api"
 SPARE_BYTES = 1 << 30
@@ -105,12 +107,20 @@ def _database(settings: Settings) -> Iterator[Finding]:
 def _prefect(settings: Settings) -> Iterator[Finding]:
     if not (PROJECT_DIR / "prefect.yaml").exists():
         yield Finding("prefect.yaml", "not beside the code", advice="`feedmill up` needs a checkout of the project")
-    api = PrefectApi(PREFECT_URL)
+    api = PrefectApi(PREFECT_URL, dashboard_auth())
     if not api.is_healthy():
         yield Finding("Prefect server", f"none at {api.dashboard}", advice="`feedmill up` starts one when you want it")
         return
     yield Finding("Prefect server", f"answers at {api.dashboard}")
-    for name in api.foreign_workers(POOL, worker_name(settings.data_dir)):
+    try:
+        foreign = api.foreign_workers(POOL, worker_name(settings.data_dir))
+    except urllib.error.HTTPError as error:
+        if error.code != HTTPStatus.UNAUTHORIZED:
+            raise
+        advice = "set PREFECT_API_AUTH_STRING to the user:password that `feedmill up` was given, to see its workers"
+        yield Finding("Prefect server", "asks for a password", advice=advice)
+        return
+    for name in foreign:
         advice = "rounds that it takes go to the database that it was started with, not to ours: a run's log names it"
         yield Finding(f"another worker of the pool {POOL}", name, advice=advice)
 

@@ -15,6 +15,7 @@ from pathlib import Path
 import click
 
 from flows.cli.automations import apply_all, find_block, missing_block
+from flows.cli.exposure import Exposure, expose
 from flows.cli.failure import CommandError
 from flows.cli.options import open_database, with_settings
 from flows.cli.prefect_api import POOL, FlowRun, PrefectApi, wait_until, worker_name
@@ -41,16 +42,26 @@ SLOT_RETRY_SECONDS = 10.0
     "--sample/--no-sample", default=True, help="With no feeds yet, serve and subscribe to the sample newsroom."
 )
 @click.option("--sample-port", type=click.IntRange(1024, 65535), default=8700, show_default=True)
+@click.option("--public", is_flag=True, help="Let other machines reach the dashboard. Needs a password.")
+@click.option("--host", metavar="ADDRESS", help="With --public: the address to listen on. Default: all of them.")
 @with_settings
-def up(settings: Settings, once: bool, port: int, sample: bool, sample_port: int) -> None:
+def up(
+    settings: Settings, once: bool, port: int, sample: bool, sample_port: int, public: bool, host: str | None
+) -> None:
     """Run the whole system on this machine: Prefect server with its dashboard, deployments, a worker, a first poll.
 
     With no feeds yet it serves the sample newsroom and subscribes to it. Ctrl-C stops everything it started.
+
+    Only this machine reaches it. With --public others do, and whoever reaches it can run code: it takes a password, as
+    user:password in PREFECT_SERVER_API_AUTH_STRING, or asks for one. Put a proxy with TLS in front.
     """
+    exposure = expose(is_public=public, host=host)
     for number in (signal.SIGINT, signal.SIGTERM):  # also where a shell started us with SIGINT ignored
         signal.signal(number, _interrupt)
     try:
-        with _only_one(settings), _stack(settings, _free_port(port, "--port")) as (stack, api):
+        with _only_one(settings), _stack(settings, exposure, _free_port(port, "--port", exposure.host)) as (stack, api):
+            if public:
+                _say(exposure.warning(api.dashboard))
             _bring_up(stack, api, settings, sample_port if sample else None)
             foreign = ForeignWorkers(api, worker_name(settings.data_dir))
             foreign.tell()
@@ -106,17 +117,17 @@ def _only_one(settings: Settings) -> Iterator[None]:
 
 
 @contextmanager
-def _stack(settings: Settings, port: int) -> Iterator[tuple[Stack, PrefectApi]]:
+def _stack(settings: Settings, exposure: Exposure, port: int) -> Iterator[tuple[Stack, PrefectApi]]:
     if not (PROJECT_DIR / "prefect.yaml").exists():
         raise CommandError(
             f"no prefect.yaml beside {PROJECT_DIR / 'flows'}: `feedmill up` runs in a checkout of feedmill"
         )
-    url = f"http://127.0.0.1:{port}/api"
-    with Stack(PROJECT_DIR, settings.data_dir.resolve() / "logs", _environment(settings, url, port)) as stack:
-        yield stack, PrefectApi(url)
+    environment = _environment(settings) | exposure.environment(port)
+    with Stack(PROJECT_DIR, settings.data_dir.resolve() / "logs", environment) as stack:
+        yield stack, PrefectApi(exposure.url(port), exposure.auth)
 
 
-def _environment(settings: Settings, api_url: str, port: int) -> dict[str, str]:
+def _environment(settings: Settings) -> dict[str, str]:
     """What our children see: Prefect in our data folder, and our database, whatever is set outside."""
     data_dir = settings.data_dir.resolve()
     return {name: value for name, value in os.environ.items() if not name.startswith("PREFECT_")} | {
@@ -125,20 +136,18 @@ def _environment(settings: Settings, api_url: str, port: int) -> dict[str, str]:
         "DO_NOT_TRACK": "1",
         "PREFECT_HOME": str(data_dir / "prefect"),
         "PREFECT_PROFILES_PATH": str(data_dir / "prefect" / "profiles.toml"),
-        "PREFECT_API_URL": api_url,
-        "PREFECT_SERVER_API_PORT": str(port),
         "FEEDMILL_DATA_DIR": str(data_dir),
         "FEEDMILL_DATABASE_URL": settings.database,
     }
 
 
-def _free_port(wanted: int, option: str) -> int:
+def _free_port(wanted: int, option: str, host: str = "127.0.0.1") -> int:
     """The port, or the next free one after it, which is said."""
     for port in range(wanted, min(wanted + 50, 65536)):
         with socket.socket() as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             try:
-                probe.bind(("127.0.0.1", port))
+                probe.bind((host, port))
             except OSError:
                 continue
             if port != wanted:
@@ -153,7 +162,7 @@ def _bring_up(stack: Stack, api: PrefectApi, settings: Settings, sample_port: in
         database.upgrade()
         _say(f"Database    {database.shown_url}")
     _say("Starting the Prefect server (about ten seconds) ...")
-    stack.start("Prefect server", "prefect", "server", "start", "--host", "127.0.0.1")
+    stack.start("Prefect server", "prefect", "server", "start")
     _serve_sample(stack, settings, sample_port)
     wait_until(api.is_healthy, stack.require_alive, "the Prefect server")
     api.end_leftovers()

@@ -21,6 +21,8 @@ class Api:
     answer: object = True
     asked: list[tuple[str, str, object]] = field(default_factory=list)
     port: int = 0
+    token: str = ""
+    tokens: list[str | None] = field(default_factory=list)
 
     def client(self) -> PrefectApi:
         return PrefectApi(f"http://127.0.0.1:{self.port}/api")
@@ -39,6 +41,12 @@ def api(monkeypatch):
             self.take()
 
         def take(self):
+            if "/csrf-token" in self.path:
+                self.send_response(200 if made.token else 422)
+                self.end_headers()
+                self.wfile.write(json.dumps({"token": made.token}).encode())
+                return
+            made.tokens.append(self.headers.get("prefect-csrf-token"))
             sent = self.rfile.read(int(self.headers.get("Content-Length", 0)))
             made.asked.append((self.command, self.path, json.loads(sent) if sent else None))
             self.send_response(made.statuses.pop(0) if len(made.statuses) > 1 else made.statuses[0])
@@ -63,6 +71,16 @@ def test_a_server_that_was_busy_for_a_moment_is_asked_again(api):
 
     assert api.client().is_healthy()
     assert api.asked == [("GET", "/api/health", None)] * 3
+
+
+def test_a_change_carries_the_servers_token_and_a_new_one_when_that_has_ended(api):
+    api.token, api.answer = "first", []
+    client = api.client()
+    client.ended_since("2026-11-20T12:00:00Z")
+    api.token, api.statuses = "second", [403, 200]
+    client.ended_since("2026-11-20T12:00:00Z")
+    client.is_healthy()
+    assert api.tokens == ["first", "first", "second", None]
 
 
 def test_what_was_posted_is_posted_again_whole(api):
