@@ -251,6 +251,21 @@ async def test_progress_is_told_while_it_goes_on(store):
     assert told[-1] == ("done", 10)
 
 
+async def test_progress_counts_the_articles_of_a_slice_as_they_are_stored(store, monkeypatch):
+    monkeypatch.setattr("flows.backfilling.WATCH_SECONDS", 0.02)
+    monkeypatch.setattr("flows.backfill_call.PROGRESS_SECONDS", 0.0)
+    told = []
+
+    async def tell(report):
+        told.append(report.stored)
+
+    async with cms("wordpress", posts=10, latency_seconds=0.1) as world, store.mill() as mill:
+        await run(mill, Order(site=world.home_url), progress=tell)
+
+    assert told == sorted(told)
+    assert set(told) & set(range(1, 10)), "or a slice of 200 pages shows nothing for minutes"
+
+
 async def test_an_address_or_a_source_that_there_is_not_is_refused_at_once(store):
     async with store.mill() as mill:
         with pytest.raises(BadUrl):
