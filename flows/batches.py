@@ -10,6 +10,7 @@ from datetime import timedelta
 
 from flows.mill import Mill, is_holder_dead
 from flows.outcomes import RoundReport
+from flows.steps.deliver import deliver_searches
 from flows.steps.learn_blocks import BlockDesk
 from flows.steps.robots import RobotsDesk
 from flows.steps.work_host import HostPlan, HostWork, work_host
@@ -121,6 +122,7 @@ async def run_round(
     finally:
         current.plan.stop.set()  # cancelled: what is in hand ends, hosts are given back
         await _finish(current)
+    await deliver_searches(mill)
     current.report.seconds = time.monotonic() - started
     return current.report
 

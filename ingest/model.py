@@ -48,9 +48,17 @@ class Validators:
     url: str | None = None  # the address that gave them, and the only one they are sent to (rule 11)
 
 
+@dataclass(frozen=True, slots=True)
+class Posted:
+    """A body to POST as it is, with its headers."""
+
+    body: bytes
+    headers: Mapping[str, str]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FetchRequest:
-    """One GET, or one POST of ``form``: only WebSub hubs get those.
+    """One GET, or one POST: of ``form``, which only WebSub hubs get, or of ``posted``, which only webhooks get.
 
     ``max_bytes`` bounds the decoded body; ``deadline_seconds`` bounds all of it, redirects included (None: the client's
     own bound).
@@ -65,6 +73,7 @@ class FetchRequest:
     byte_range: tuple[int, int] | None = None  # first and last byte, both included: answered by 206 (RFC 9110 14.1.2)
     accepts_delta: bool = False  # with an ETag to compare with, only the new entries will do (RFC 3229, rule 19)
     form: Mapping[str, str] | None = None
+    posted: Posted | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -287,6 +287,24 @@ def matches(connection: Connection, phrases: Sequence[Phrase]) -> Subquery:
     return text(statement).bindparams(query=query).columns(*columns).subquery("hit")
 
 
+def matches_between(connection: Connection, phrases: Sequence[Phrase], after: int, newest: int) -> Subquery:
+    """``id`` of the articles after one and up to another that hold every phrase; the index reads only these."""
+    if _is_postgres(connection):
+        query = " & ".join(f"({_tsquery(phrase)})" for phrase in phrases)
+        statement = (
+            "SELECT article_id AS id FROM article_search WHERE terms @@ CAST(:query AS tsquery)"
+            " AND article_id > :after AND article_id <= :newest"
+        )
+    else:
+        query = fts_query(phrases)
+        statement = (
+            "SELECT rowid AS id FROM article_search WHERE article_search MATCH :query"
+            " AND rowid > :after AND rowid <= :newest"
+        )
+    bounds = {"query": query, "after": after, "newest": newest}
+    return text(statement).bindparams(**bounds).columns(Column("id", BigInteger)).subquery("hit")
+
+
 def _fts_row(entry: SearchText) -> dict[str, Any]:
     return {"id": entry.article_id, "title": entry.title, "text": entry.text}
 

@@ -25,6 +25,7 @@ COMMANDS = {
     "rules": ("flows.cli.rules:rules", "The rules over a page's text: check, explain, record."),
     "parse": ("flows.cli.parse:parse", "The feed parser alone: bytes in, entries out."),
     "websub": ("flows.cli.websub:websub", "Pushes instead of polls: serve, list, discover."),
+    "searches": ("flows.cli.searches:searches", "Saved searches, and webhooks on new articles: add, list, remove."),
     "automations": ("flows.cli.automations:automations", "Alerts on the Prefect server: apply, list, remove."),
     "sample": ("flows.cli.sample:sample", "Serve the sample newsroom on this machine."),
     "db": ("flows.cli.db:db", "The database: upgrade, check, stats."),

@@ -1,4 +1,4 @@
-"""One GET, or a form for hubs: guarded, polite, bounded in time and bytes. The world's failures come back as values."""
+"""One GET, or a POST for hubs and webhooks: guarded, polite, bounded. The world's failures come back as values."""
 
 import asyncio
 import time
@@ -197,6 +197,8 @@ class Client:
             "Accept": walk.request.accept,
             "Accept-Encoding": ACCEPT_ENCODING,
         }
+        if walk.request.posted is not None:
+            return headers | dict(walk.request.posted.headers)
         if walk.request.form is None:
             headers |= self._options.credentials.headers(walk.url, [hop.url for hop in walk.redirects])
         if walk.request.form is not None:

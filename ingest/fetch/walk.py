@@ -38,8 +38,10 @@ class Walk:
 
     @property
     def form_body(self) -> bytes | None:
-        """The form as it is sent; None for a GET."""
+        """What is posted, as it is sent; None for a GET."""
         form = self.request.form
+        if self.request.posted is not None:
+            return self.request.posted.body
         return None if form is None else urlencode(form).encode("ascii")
 
     @property
