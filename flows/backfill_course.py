@@ -59,7 +59,7 @@ async def _do_next(call: Call, job: Job) -> Standing | None:
     has_more = bool(pages.keys or waiting or open_walks)
     if has_more and ((call.max_pages is not None and not call.pages_left) or not call.requests_left):
         return Standing(state="waiting", why=_spent(call))
-    if not work.is_dry and (pages.keys or waiting >= SLICE or (waiting and not ready)):
+    if not work.is_dry and (pages.keys or (not pages.soon and (waiting >= SLICE or (waiting and not ready)))):
         await _work_pages(call, pages)
         return None
     if ready:
@@ -99,7 +99,7 @@ def _due_pages(call: Call, now: datetime) -> finds.Due:
 
 
 def _waiting(work: Undertaking) -> int:
-    return work.ledger.look(lambda session: finds.sums(session, work.job_id)).states.get("found", 0)
+    return work.ledger.look(lambda session: finds.count_found(session, work.job_id, SLICE))
 
 
 def _is_ready(work: Undertaking, walk: Walk, now: datetime) -> bool:

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Row, bindparam, extract, func, insert, select, update
@@ -12,12 +12,14 @@ from sqlmodel import Session
 from storage import sites
 from storage.chunks import chunks
 from storage.dialects import insert_new, take_turn
+from storage.filters import FILTERED
 from storage.pages import BACKFILL as HISTORY
 from storage.tables import ALIAS, ARTICLE, BACKFILL_FIND, PAGE, SITE
 from storage.tombstones import REMOVED, find_buried
 
 OUTSIDE_WINDOW = "outside-window"
 KEPT_OUT = "kept-out"
+SOON = timedelta(seconds=60)
 _GONE = frozenset({"not-found", "gone"})
 _UNSETTLED = frozenset({"found", "outside"})
 _REFUSED = frozenset({"refused", "declined"})  # by this order of the job, by an earlier one
@@ -160,6 +162,8 @@ def states(session: Session, page_keys: Collection[int]) -> dict[int, State]:
         for row in connection.execute(select(*columns).where(PAGE.c.page_key.in_(chunk))):
             if row.state == REMOVED:
                 found[row.page_key] = State("refused", KEPT_OUT)
+            elif row.state == FILTERED:
+                found[row.page_key] = State("refused", FILTERED)
             elif row.article_id is not None:
                 found[row.page_key] = State("known")
     return found
@@ -223,9 +227,13 @@ def _add_pages(session: Session, finds: Sequence[Row[Any]], now: datetime) -> No
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """The pages of a job to be fetched now, and when the next of the others is; ``is_asked``: a server named that."""
+    """The pages of a job to be fetched now, and when the next of the others is; ``is_asked``: a server named that.
+
+    ``soon``: how many of all these are to be fetched within a minute.
+    """
 
     keys: tuple[int, ...] = ()
+    soon: int = 0
     next_at: datetime | None = None
     is_asked: bool = False
 
@@ -255,7 +263,8 @@ def due(session: Session, job_id: int, now: datetime, passed: datetime | None = 
             until = max(at for at in (held, again) if at is not None)
             later.append((until, bool(held == until and row.is_hold_asked)))
     first = min(later, default=(None, False))
-    return Due(tuple(keys), first[0], first[1])
+    soon = sum(until <= now + SOON for until, _ in later)
+    return Due(tuple(keys), len(keys) + soon, first[0], first[1])
 
 
 def _later(moment: datetime | None, now: datetime) -> datetime | None:
@@ -283,7 +292,7 @@ def _outcome(row: Row[Any]) -> State | None:
         return State("stored")
     if row.state == "failed":
         return State("refused", row.last_failure_kind)
-    return State("refused", KEPT_OUT)
+    return State("refused", FILTERED if row.state == FILTERED else KEPT_OUT)
 
 
 # --- sums ------------------------------------------------------------------------------------------------------------
@@ -311,6 +320,12 @@ def sums(session: Session, job_id: int) -> Sums:
         if row.state == "refused":
             refused_now[row.reason or "unknown"] += row.finds
     return Sums(by_state, refused, refused_now)
+
+
+def count_found(session: Session, job_id: int, most: int) -> int:
+    """How many finds are yet to be let wait, counted up to ``most``."""
+    found = select(_FIND.id).where(_FIND.job_id == job_id, _FIND.state == "found").limit(most)
+    return session.connection().scalar(select(func.count()).select_from(found.subquery())) or 0
 
 
 def months(session: Session, job_id: int) -> dict[str, int]:

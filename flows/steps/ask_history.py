@@ -202,8 +202,9 @@ async def read_robots(work: Undertaking, url: str) -> Delay | None:
         objection = await desk_of(work, host_of(url), taken.site_id).objection(url)
     finally:
         await _release(work, taken, _pace(work.mill, Place.SITE))
-    if objection is None or reply_of(objection) is not None:
+    if objection is None or objection.kind is FailureKind.ROBOTS or reply_of(objection) is not None:
         return None
+    del work.desks[host_of(url)]  # it is to be read again
     return delay_of(objection, Place.SITE, 0, work.mill.clock())
 
 
@@ -235,7 +236,11 @@ async def _objection(work: Undertaking, wanted: Ask, taken: Taken) -> FetchFaile
     """Why the site does not let us ask; the archives' own interfaces are made for programs, and are not asked for."""
     if wanted.place is not Place.SITE:
         return None
-    return await desk_of(work, host_of(wanted.url), taken.site_id).objection(wanted.url)
+    host = host_of(wanted.url)
+    objection = await desk_of(work, host, taken.site_id).objection(wanted.url)
+    if objection is not None and objection.kind is not FailureKind.ROBOTS:
+        del work.desks[host]  # it could not be read, and is to be read again
+    return objection
 
 
 async def _take(work: Undertaking, host: str) -> Taken | Delay:
