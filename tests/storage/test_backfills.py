@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from storage import backfills, finds, history, pages, sites, turns, walks
+from ingest.filters import KeptOut
+from storage import backfills, filters, finds, history, pages, sites, turns, walks
 from storage.backfills import NotOurs, Standing, UnknownBackfill, Wish, Worker
 from storage.due import Wanted
 from storage.finds import NewFind, State
@@ -200,6 +201,23 @@ def test_what_is_stored_or_kept_away_is_known_before_anything_is_fetched(newsroo
             newsroom.seen("one").page_key: State("known")
         }
         assert finds.months_stored(session, {"news.example"}) == {}
+
+
+def test_what_a_filter_keeps_out_is_refused_and_said_so(newsroom: Any) -> None:
+    newsroom.poll(newsroom.subscribe(), newsroom.seen("one", kept_out=KeptOut("a filter", "why")))
+    with newsroom.database.begin() as session:
+        assert finds.states(session, {newsroom.seen("one").page_key}) == {
+            newsroom.seen("one").page_key: State("refused", "filtered")
+        }
+        job_id = started(session)
+        walks.lay(session, job_id, [("sitemaps", {})], orders=1)
+        step(session, job_id, "sitemaps", find(1))
+        finds.queue(session, job_id, 5, NOW)
+    [page] = newsroom.waiting()
+    with newsroom.database.begin() as session:
+        assert filters.keep_out(session, page.page_id, None, KeptOut("a filter", "why"), NOW)
+        finds.settle(session, job_id)
+        assert finds.sums(session, job_id).refused == {"filtered": 1}
 
 
 def test_a_cancelled_job_takes_back_the_pages_that_wait_for_it_alone(newsroom: Any) -> None:
