@@ -104,6 +104,19 @@ def _database(settings: Settings) -> Iterator[Finding]:
         yield Finding("database", "not usable", is_wrong=True, advice=str(error))
 
 
+def _credentials(settings: Settings) -> Iterator[Finding]:
+    from flows.credentials import read_credentials
+    from ingest.errors import BadCredentials
+
+    if settings.credentials_file is None:
+        return
+    try:
+        count = len(read_credentials(settings).each)
+        yield Finding("credentials", f"{count} in {settings.credentials_file}")
+    except BadCredentials as error:
+        yield Finding("credentials", "not usable", is_wrong=True, advice=str(error))
+
+
 def _prefect(settings: Settings) -> Iterator[Finding]:
     if not (PROJECT_DIR / "prefect.yaml").exists():
         yield Finding("prefect.yaml", "not beside the code", advice="`feedmill up` needs a checkout of the project")
@@ -136,6 +149,7 @@ CHECKS: tuple[Callable[[Settings], Iterator[Finding]], ...] = (
     _packages,
     _data_folder,
     _database,
+    _credentials,
     _prefect,
     _identity,
 )

@@ -20,6 +20,7 @@ from flows.cli.failure import CommandError
 from flows.cli.options import open_database, with_settings
 from flows.cli.prefect_api import POOL, FlowRun, PrefectApi, wait_until, worker_name
 from flows.cli.stack import Stack
+from flows.credentials import read_credentials
 from flows.mill import utc_now
 from flows.newsroom import newsroom_port, world_started_at
 from flows.reports import terminal_summary
@@ -130,6 +131,9 @@ def _stack(settings: Settings, exposure: Exposure, port: int) -> Iterator[tuple[
 def _environment(settings: Settings) -> dict[str, str]:
     """What our children see: Prefect in our data folder, and our database, whatever is set outside."""
     data_dir = settings.data_dir.resolve()
+    read_credentials(settings)  # what is wrong with them is said here, not by every run
+    file = settings.credentials_file
+    secrets = {"FEEDMILL_CREDENTIALS_FILE": str(file.resolve())} if file is not None else {}
     return {name: value for name, value in os.environ.items() if not name.startswith("PREFECT_")} | {
         "PATH": os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")]),
         "PWD": str(PROJECT_DIR),
@@ -138,6 +142,7 @@ def _environment(settings: Settings) -> dict[str, str]:
         "PREFECT_PROFILES_PATH": str(data_dir / "prefect" / "profiles.toml"),
         "FEEDMILL_DATA_DIR": str(data_dir),
         "FEEDMILL_DATABASE_URL": settings.database,
+        **secrets,
     }
 
 

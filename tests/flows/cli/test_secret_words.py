@@ -28,5 +28,8 @@ async def test_a_file_of_credentials_that_others_can_read_stops_the_round(feedmi
     file.chmod(0o644)
     ended = await feedmill("ingest", FEEDMILL_CREDENTIALS_FILE=str(file))
     assert (ended.code, "chmod 600" in ended.err, "s3cret" in ended.out + ended.err) == (1, True, False)
+    doctor = await feedmill("doctor", "--json", FEEDMILL_CREDENTIALS_FILE=str(file))
+    [finding] = [one for one in doctor.json if one["what"] == "credentials"]
+    assert (finding["is_wrong"], "chmod 600" in finding["advice"]) == (True, True)
     file.chmod(0o600)
     assert (await feedmill("ingest", FEEDMILL_CREDENTIALS_FILE=str(file))).code == 0
