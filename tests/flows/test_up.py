@@ -93,7 +93,7 @@ def test_up_brings_all_up_schedules_the_next_round_and_leaves_nothing_behind(sta
     assert re.search(r"Completed: \d\d+ new articles from 19 feeds, 3 failing", text) or not is_first, text
     dashboard = re.search(r"Dashboard +(\S+)", text)[1]
     names = {run["name"] for run in ask(dashboard, "/deployments/filter", {})}
-    assert names == {"ingest-feeds", "ingest-urls", "maintain", "reextract"}
+    assert names == {"backfill", "ingest-feeds", "ingest-urls", "maintain", "reextract"}
     assert wait_until(lambda: len(scheduled_runs(dashboard)) > 1, 60), "the scheduler works beside these versions"
     assert f"This run    {dashboard}/runs/flow-run/" in text
     assert any("feedmill.db" in log["message"] for log in ask(dashboard, "/logs/filter", {})), "which database"
