@@ -42,27 +42,28 @@ def _line(row: dict[str, Any]) -> str:
 @as_json
 @with_settings
 def health(settings: Settings, is_json: bool) -> None:
-    """Show how each feed fares: its state, since when, why, and when it is asked next."""
-    from ingest.decide.health import health as judge
+    """Show how each feed fares: its state, since when, why, what says so, when it is asked next, and what to do.
 
-    now = utc_now()
+    Healthy ones are told in a line; drifting is a feed whose site gives less text than it did.
+    """
+    from flows.health import document, judge
+
     with open_database(settings) as database, database.read() as session:
-        rows = [
-            {
-                "url": row.state.url,
-                "state": (verdict := judge(row.state, now)).state,
-                "since": verdict.since,
-                "reason": verdict.reason,
-                "evidence": verdict.evidence,
-                "next_poll_at": row.next_poll_at,
-                "next_poll_reason": row.poll_reason,
-            }
-            for row in stored.states(session)
-        ]
+        rows = [document(row, verdict) for row, verdict in judge(session, utc_now()).feeds]
     if is_json:
         print_json(rows)
     else:
-        say("\n".join(f"{row['state']:<8} {row['url']}\n         {row['reason']}" for row in rows) or NO_FEEDS)
+        say("\n".join(map(_health_lines, rows)) or NO_FEEDS)
+
+
+def _health_lines(row: dict[str, Any]) -> str:
+    since = f" since {minute(row['since'])}" if row["since"] and row["state"] != "healthy" else ""
+    lines = [f"{row['state']:<8} {row['url']}", f"{row['reason']}{since}"]
+    if row["state"] != "healthy":
+        lines += [f"- {fact}" for fact in row["evidence"]]
+        lines += [f"next poll {minute(row['next_poll_at'])}: {row['next_poll_reason']}"] if row["next_poll_at"] else []
+        lines += [f"try: {line}" for line in row["advice"]]
+    return "\n         ".join(lines)
 
 
 @click.command()

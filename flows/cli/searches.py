@@ -11,7 +11,7 @@ from flows.cli.options import WEB_URL, as_json, open_database, print_json, say, 
 from flows.cli.words import counted, minute
 from flows.mill import utc_now
 from flows.settings import Settings
-from ingest.errors import IngestError
+from ingest.errors import BadUrl
 from storage import searches as stored
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,79}")
@@ -47,8 +47,6 @@ def add(settings: Settings, name: str, query: str, site: str | None, webhook_url
 
 
 def _check(settings: Settings, name: str, query: str, site: str | None, webhook_url: str | None) -> None:
-    from flows.mill import address_policy
-    from flows.steps.find_feeds import untested
     from storage.words import phrases
 
     if not _NAME.fullmatch(name):
@@ -56,10 +54,21 @@ def _check(settings: Settings, name: str, query: str, site: str | None, webhook_
     if not phrases(query) and (site is None or query.strip()):
         raise click.UsageError("the query has no word to look for")
     if webhook_url is not None:
-        try:
-            untested(webhook_url, address_policy(settings))
-        except IngestError as error:
-            raise CommandError(str(error)) from error
+        _check_webhook(settings, webhook_url)
+
+
+def _check_webhook(settings: Settings, url: str) -> None:
+    from flows.mill import address_policy
+    from ingest.fetch.guard import ForbiddenAddress, check_host, check_url
+
+    if "@" in urlsplit(url).netloc:
+        raise CommandError("a webhook's address has no username or password: its receiver knows us by the signature")
+    try:
+        check_host(check_url(url), address_policy(settings))
+    except BadUrl as error:
+        raise CommandError(str(error)) from error
+    except ForbiddenAddress as error:
+        raise CommandError(f"{shown(url)} is never called: {error}; FEEDMILL_ALLOW_NETWORKS lets it through") from error
 
 
 @searches.command("list")

@@ -112,6 +112,12 @@ async def test_a_round_is_told_in_json_and_its_articles_are_found_shown_and_expo
 
     health = (await feedmill_there("feeds", "health", "--json")).json
     assert {"gone", "failing"} <= {row["state"] for row in health}
+    gone = next(row for row in health if row["state"] == "gone")
+    assert gone["evidence"]
+    assert gone["advice"] == [f"feedmill feeds explain {gone['url']}", f"feedmill feeds remove {gone['url']}"]
+    shown = (await feedmill_there("feeds", "health")).out
+    assert f"try: feedmill feeds explain {gone['url']}" in shown
+    assert "next poll " in shown
     explained = await feedmill_there("feeds", "explain", address(world, "harbour", "feed.xml"))
     as_document = await feedmill_there("feeds", "explain", address(world, "harbour", "feed.xml"), "--json")
     assert " later: " in explained.out
