@@ -1,5 +1,6 @@
 """`feedmill articles export`: stored articles, and their archived pages, as files that other programs read."""
 
+import io
 import os
 import sys
 from collections.abc import Iterable, Iterator, Mapping
@@ -144,11 +145,25 @@ def _portions(ids: Iterator[int]) -> Iterator[tuple[int, ...]]:
 
 
 @contextmanager
+def _whole_writes(sink: BinaryIO) -> Iterator[BinaryIO]:
+    """With PYTHONUNBUFFERED standard output is a bare file, whose write may end in the middle and not say so."""
+    if not isinstance(sink, io.RawIOBase):
+        yield sink
+        sink.flush()
+        return
+    whole = io.BufferedWriter(sink)
+    try:
+        yield whole
+        whole.flush()
+    finally:
+        whole.detach()
+
+
+@contextmanager
 def open_whole(out: str) -> Iterator[BinaryIO]:
     """The file to write, or standard output for ``-``. A file takes its name only when it is whole."""
     if out == "-":
-        # With PYTHONUNBUFFERED its own buffer is a bare file, whose write may end in the middle and not say so.
-        with open(sys.stdout.fileno(), "wb", closefd=False) as sink:
+        with _whole_writes(sys.stdout.buffer) as sink:
             yield sink
         return
     path = Path(out)
