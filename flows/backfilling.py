@@ -13,13 +13,15 @@ from flows.backfill_course import go_on, keep, leave
 from flows.backfill_standing import report_of
 from flows.backfill_words import NOTHING_LEFT, Estimate, MonthCount, Order, Progress, Report, SourceReport
 from flows.batches import BatchRunner, run_batch
-from flows.mill import Mill
+from flows.mill import Mill, address_policy
 from flows.steps.ask_history import Ledger, Undertaking, quiet
 from flows.steps.find_site import address_of, home_key_of
 from flows.steps.plan_history import Joined, worker_of
 from flows.writer import Writer
 from ingest.backfill.detect import home_of
 from ingest.backfill.registry import AUTO, source_named
+from ingest.errors import BadUrl
+from ingest.fetch.guard import ForbiddenAddress, check_host
 from storage import backfills, finds
 from storage.backfills import Job, NotOurs, Standing, Wish
 from storage.database import Database
@@ -45,9 +47,9 @@ WATCH_SECONDS = 1.0
 async def plan(mill: Mill, order: Order, progress: Progress | None = None) -> Report:
     """The dry run: what would be fetched and what it would cost. It leaves no job behind.
 
-    Raises BadUrl for an address that is none, UnknownSource for a source that there is not.
+    Raises BadUrl for an address that is none or may not be asked, UnknownSource for a source that there is not.
     """
-    wish = _wish(order)
+    wish = _wish(mill, order)
     with TemporaryDirectory(prefix="feedmill-plan-") as folder:
         async with _scratch(Path(folder)) as ledger:
             opened = await ledger.apply(lambda session: backfills.open_job(session, wish, mill.clock()))
@@ -61,9 +63,9 @@ async def plan(mill: Mill, order: Order, progress: Progress | None = None) -> Re
 async def run(mill: Mill, order: Order, runner: BatchRunner = run_batch, progress: Progress | None = None) -> Report:
     """Walk and store: a new job, or the one of this site that there is, with the wider window of both.
 
-    Raises BadUrl for an address that is none, UnknownSource for a source that there is not.
+    Raises BadUrl for an address that is none or may not be asked, UnknownSource for a source that there is not.
     """
-    wish = _wish(order)
+    wish = _wish(mill, order)
     opened = await mill.writer.apply(lambda session: backfills.open_job(session, wish, mill.clock()))
     work = _undertaking(mill, opened.job.id)
     report = await _take_up(_call(work, runner, progress, order))
@@ -107,11 +109,15 @@ def standing(mill: Mill, job_id: int) -> Report:
 # --- opening and leaving a job ---------------------------------------------------------------------------------------
 
 
-def _wish(order: Order) -> Wish:
+def _wish(mill: Mill, order: Order) -> Wish:
     for name in order.sources:
         if name != AUTO:
             source_named(name)
     home_url = home_of(address_of(order.site))
+    try:
+        check_host(home_url, address_policy(mill.settings))
+    except ForbiddenAddress as error:
+        raise BadUrl(f"{home_url} is not asked: {error}; FEEDMILL_ALLOW_NETWORKS lets it through") from error
     return Wish(
         site=order.site,
         home_url=home_url,

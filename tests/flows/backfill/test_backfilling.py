@@ -270,5 +270,7 @@ async def test_an_address_or_a_source_that_there_is_not_is_refused_at_once(store
     async with store.mill() as mill:
         with pytest.raises(BadUrl):
             await run(mill, Order(site="gopher://old.example/"))
+        with pytest.raises(BadUrl, match=r"10\.0\.0\.1"):
+            await plan(mill, Order(site="http://10.0.0.1/"))
         with pytest.raises(UnknownSource):
             await plan(mill, Order(site="https://news.example/", sources=("newspaper",)))
