@@ -155,6 +155,24 @@ async def test_what_servers_say_is_escaped_in_every_artifact(prefect, environmen
     assert not [text for text in told if "<img" in text.replace("\\<img", "")]
 
 
+async def test_the_newsrooms_past_is_planned_fetched_and_resumed(prefect, environment, runs_and_artifacts):
+    from flows.backfill import backfill
+
+    site = f"http://tagebuch.localhost:{environment.server.port}/"
+    planned = await backfill(site=site, sources=["blogger"], return_state=True)
+    part = await backfill(site=site, sources=["blogger"], dry_run=False, max_pages=3, return_state=True)
+    again = await backfill(resume_id=1, max_pages=4, return_state=True)
+    run, tasks, artifacts = await runs_and_artifacts(again.state_details.flow_run_id)
+
+    assert ": 0 stored already" in planned.message
+    assert (part.name, again.name) == ("Waiting", "Waiting")
+    assert part.message.startswith(f"Backfill 1 of {site} waits: 3 articles stored of ")
+    assert again.message.startswith(f"Backfill 1 of {site} waits: 7 articles stored of ")
+    assert run.name == f"backfill 1 of {site}"
+    assert {task.name.partition("-")[0] for task in tasks} == {"batch"}
+    assert "| blogger |" in artifacts["backfill-report"].data
+
+
 @pytest.mark.parametrize(
     ("fields", "told"),
     [
