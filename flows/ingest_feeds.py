@@ -22,6 +22,7 @@ from pydantic import Field
 from flows import reports
 from flows.batches import Batch, RoundPlan, run_batch, run_round
 from flows.credentials_block import read_block
+from flows.going_on import start_waiting
 from flows.logs import say_where, show_our_logs
 from flows.mill import Mill, open_mill
 from flows.outcomes import RoundReport
@@ -79,6 +80,7 @@ async def ingest_feeds(
         started_at = mill.clock()
         report = await run_round(mill, plan, run_batch_as_task, await progress_artifact())
         await leave_artifacts(mill, report, started_at)
+        await start_waiting(mill)
     return final_state(report)
 
 
