@@ -120,3 +120,39 @@ async def test_the_nightly_run_emits_each_change_once_and_its_automation_trigger
     await maintain(return_state=True)
     await asyncio.sleep(3)
     assert len(await asyncio.to_thread(events, api, "feedmill.feed.gone")) == 1, "once, not each night"
+
+
+async def test_a_run_whose_heart_stops_is_ended_and_one_that_ended_by_another_name_is_left(api):
+    from prefect import flow
+    from prefect.client.orchestration import get_client
+    from prefect.events import emit_event
+    from prefect.states import Completed, Running
+
+    @flow(name="maintain")
+    def upkeep() -> None:
+        """A flow of ours by its name."""
+
+    zombies = declare(FLOWS, None)[0]
+    soon = {**zombies, "trigger": {**zombies["trigger"], "within": 10.0}}
+    await asyncio.to_thread(api.create_automation, soon)
+    async with get_client() as client:
+        dead, ended = [await client.create_flow_run(upkeep, state=Running()) for _ in range(2)]
+        for run in (dead, ended):
+            emit_event(
+                "prefect.flow-run.heartbeat",
+                {"prefect.resource.id": f"prefect.flow-run.{run.id}", "prefect.resource.name": run.name},
+                related=[
+                    {
+                        "prefect.resource.id": f"prefect.flow.{run.flow_id}",
+                        "prefect.resource.role": "flow",
+                        "prefect.resource.name": "maintain",
+                    }
+                ],
+            )
+        await client.set_flow_run_state(ended.id, Completed(name="NothingNew"))
+        deadline = time.monotonic() + 90
+        while time.monotonic() < deadline and not (await client.read_flow_run(dead.id)).state.is_crashed():  # noqa: ASYNC110 - another process changes it
+            await asyncio.sleep(1)
+        states = [(await client.read_flow_run(run.id)).state for run in (dead, ended)]
+    assert [state.name for state in states] == ["Crashed", "NothingNew"]
+    assert "No heartbeat" in states[0].message
