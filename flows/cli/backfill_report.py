@@ -28,7 +28,7 @@ def lines(report: "Report") -> str:
     parts = [f"{sentence(report)}.", _sources(report), unneeded(report), _sums(report)]
     if report.id is None:
         parts.append("This was a dry run: no article was fetched, nothing is stored.")
-    return "\n\n".join(part for part in (*parts, how_to_go_on(report)) if part)
+    return "\n\n".join(part for part in (*parts, how_to_go_on(report) or report.why) if part)
 
 
 def _sources(report: "Report") -> str:
@@ -93,5 +93,5 @@ def job_line(job: "Job") -> str:
     days = f"{job.since or 'the beginning'} to {job.until or 'now'}"
     first = f"{job.id:>5}  {job.state:<9}  {job.site}  {days}  ({', '.join(job.sources) or 'auto'})"
     when = f"goes on from {job.next_at:%Y-%m-%d %H:%M} UTC" if job.next_at and job.state == "waiting" else ""
-    told = ", ".join(part for part in (job.why, when, counted(job.requests, "request")) if part)
+    told = ", ".join(part for part in (job.why.rstrip("."), when, counted(job.requests, "request")) if part)
     return f"{first}\n       {told}"

@@ -94,7 +94,7 @@ async def test_a_budget_of_pages_makes_a_job_wait_and_resume_goes_on(feedmill, b
     assert (first.code, first.json["state"], first.json["stored"]) == (0, "waiting", 12)
     assert "waiting" in listed.out
     assert (rest.code, done.code) == (0, 0), rest.err + done.err
-    assert "is done" in done.out
+    assert "there is nothing to go on with" in done.out
     assert await stored_urls(feedmill) == set(blog.reachable_by("rest"))
 
 

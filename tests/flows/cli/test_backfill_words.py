@@ -1,11 +1,15 @@
 """The words of `feedmill backfill`: its help, and calls that cannot be meant."""
 
+from dataclasses import replace
+from datetime import UTC, date, datetime
+
 import pytest
 from told_backfills import EVIL, dry_run, job, nowhere, wordpress
 
-from flows.cli.backfill_report import failure, lines
+from flows.cli.backfill_report import failure, job_line, lines
 from flows.cli.options import say
 from ingest.backfill.registry import SOURCES
+from storage.backfills import Job
 
 
 async def test_the_help_shows_both_ways_to_call_it_examples_and_every_source(feedmill):
@@ -64,6 +68,20 @@ def test_a_dry_run_is_told_as_a_table_with_sums():
 
 def test_a_job_tells_refusals_by_reason_the_most_frequent_first():
     assert "  refused         8  (not-found 5, robots 3)" in lines(job()).splitlines()
+
+
+def test_a_job_that_is_done_says_what_is_to_be_said_of_it():
+    assert lines(job(why="Not all of wordpress was seen.")).endswith("\n\nNot all of wordpress was seen.")
+
+
+def test_a_job_in_the_list_says_why_it_waits_and_until_when():
+    at = datetime(2026, 11, 21, 9, 30, tzinfo=UTC)
+    waits = Job(id=2, site="http://a.example/", state="waiting", created_at=at, updated_at=at, requests=18)
+    told = job_line(replace(waits, why="The site asked for a pause.", next_at=at, since=date(2024, 1, 1)))
+    assert told.splitlines() == [
+        "    2  waiting    http://a.example/  2024-01-01 to now  (auto)",
+        "       The site asked for a pause, goes on from 2026-11-21 09:30 UTC, 18 requests",
+    ]
 
 
 def test_only_what_came_to_nothing_is_a_failure():
