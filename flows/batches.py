@@ -24,6 +24,7 @@ log = logging.getLogger(__name__)
 LEASE_SECONDS = 120
 HOSTS_PER_BATCH = 100
 BATCHES_AT_ONCE = 2
+MOST_FAILED_BATCHES = 5  # as a whole, in one round
 LOOK_AGAIN_SECONDS = 0.5
 HELD_SECONDS = 45  # a request of a backfill ends within its deadline, and then the host is let go
 COOLDOWN = timedelta(minutes=5)  # of `--all`: no feed twice within it (rule 28)
@@ -79,6 +80,7 @@ class _Round:
     report: RoundReport = field(default_factory=RoundReport)
     running: dict["asyncio.Task[RoundReport]", int] = field(default_factory=dict)
     batches: int = 0
+    failed_batches: int = 0
     hosts_done: int = 0
     last_end: float = 0.0  # monotonic: when a batch last ended
     waits_since: float = 0.0  # monotonic: for hosts that are held for history
@@ -178,16 +180,22 @@ async def _claim(current: _Round) -> tuple[ClaimedSite, ...]:
 
 def _start(current: _Round, runner: BatchRunner, hosts: tuple[ClaimedSite, ...]) -> None:
     batch = Batch(current.batches, hosts, current.plan)
-    current.running[asyncio.create_task(_run(runner, current.mill, batch))] = len(hosts)
+    current.running[asyncio.create_task(_run(runner, current, batch))] = len(hosts)
     current.batches += 1
 
 
-async def _run(runner: BatchRunner, mill: Mill, batch: Batch) -> RoundReport:
-    """A batch that fails as a whole, not one item in it, is a bug of ours: counted, and the others go on."""
+async def _run(runner: BatchRunner, current: _Round, batch: Batch) -> RoundReport:
+    """A batch that fails as a whole, not one item in it, is a bug of ours: counted, and the others go on.
+
+    Its hosts wait again, so that a fault that meets every batch would go round for ever: some end the round.
+    """
     try:
-        return await runner(mill, batch)
+        return await runner(current.mill, batch)
     except Exception:
         log.exception("batch %d failed for a reason of ours", batch.index)
+        current.failed_batches += 1
+        if current.failed_batches >= MOST_FAILED_BATCHES:
+            current.plan.stop.set()
         return RoundReport(bugs=1)
 
 

@@ -4,7 +4,7 @@ import asyncio
 
 from sqlalchemy import text
 
-from flows.batches import RoundPlan, run_round
+from flows.batches import MOST_FAILED_BATCHES, RoundPlan, run_round
 from flows.steps import work_host
 from storage import articles, pages
 from storage.articles import ExportQuery
@@ -50,3 +50,14 @@ async def test_two_rounds_at_once_share_the_hosts(world):
             stored = list(articles.export(session, ExportQuery()))
     assert first.articles_new + second.articles_new == len(stored)
     assert first.feeds_polled + second.feeds_polled == len(world.newsroom.feeds(world.clock(), world.server.port))
+
+
+async def test_a_round_whose_batches_all_fail_as_a_whole_ends(world, monkeypatch):
+    async def broken(work):
+        raise AssertionError("ours")
+
+    monkeypatch.setattr(work_host, "_poll_feeds", broken)
+    async with world.mill() as mill:
+        await world.subscribe(mill)
+        report = await run_round(mill, RoundPlan())
+    assert MOST_FAILED_BATCHES <= report.bugs <= MOST_FAILED_BATCHES + 1
