@@ -159,7 +159,7 @@ async def _work_pages(call: Call, pages: finds.Due) -> None:
 
 
 def _queue(session: Session, work: Undertaking, limit: int, now: datetime) -> None:
-    backfills.keep(session, work.job_id, worker_of(work))
+    backfills.keep_in_turn(session, work.job_id, worker_of(work))
     finds.queue(session, work.job_id, limit, now)
 
 

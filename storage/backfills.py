@@ -156,6 +156,12 @@ def keep(session: Session, job_id: int, worker: Worker, requests: int = 0) -> Jo
     return known(session, job_id)
 
 
+def keep_in_turn(session: Session, job_id: int, worker: Worker, requests: int = 0) -> Job:
+    """The same in a transaction that writes shared rows: who takes its turn after the job's row waits in a circle."""
+    take_turn(session.connection())
+    return keep(session, job_id, worker, requests)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Standing:
     """How a job is left: done, waiting or failed, until when, and why. ``is_asked``: a server named that time."""

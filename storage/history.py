@@ -52,10 +52,10 @@ def refuse(session: Session, page_id: int, refusal: Refusal) -> bool:
 def send_to(session: Session, page_id: int, host: str, *, copies: list[dict[str, Any]], copy_at: int) -> None:
     """Let a page wait on the host that has a copy of it: whoever holds that host asks for it there."""
     connection = session.connection()
+    bring_home(session, page_id, host)  # first: a host that is new takes its turn before any row is held
     key = connection.scalar(select(PAGE.c.page_key).where(PAGE.c.id == page_id))
     mine = (BACKFILL_FIND.c.page_key == key) & (BACKFILL_FIND.c.state == "queued")
     connection.execute(update(BACKFILL_FIND).where(mine).values(copies=copies, copy_at=copy_at))
-    bring_home(session, page_id, host)
     again = {"attempts": 0, "next_attempt_at": None, "state": "pending"}
     connection.execute(update(PAGE).where(PAGE.c.id == page_id).values(again))
 

@@ -42,7 +42,7 @@ async def plan_walks(work: Undertaking, job: Job) -> Delay | None:
 
 def _settle_home(session: Session, work: Undertaking, job: Job, target: Target) -> int:
     worker = worker_of(work)
-    backfills.keep(session, job.id, worker, work.uncounted())
+    backfills.keep_in_turn(session, job.id, worker, work.uncounted())
     there = backfills.move_home(session, job.id, target.home_url, home_key_of(target.home_url))
     if there != job.id and not backfills.start(session, there, worker):
         raise Joined(there)
