@@ -176,18 +176,26 @@ def export() -> str:
         "field goes, moves or changes what it means. `rss` and `warc` hold what their own formats name, see below.\n",
         *_fields(FIELDS),
         "\nIn CSV (UTF-8, with a header; RFC 4180) an empty cell is null or an empty list, and a cell of words that a",
-        "spreadsheet would take for a formula (it begins with `=`, `+`, `-`, `@` or the like) has an "
-        "apostrophe before it.",
+        (
+            "spreadsheet would take for a formula (it begins with `=`, `+`, `-`, `@` or the like) has an "
+            "apostrophe before it."
+        ),
         "\n# A feed (`rss`)\n",
         "RSS 2.0 in UTF-8, newest first. Its `generator` names the version as `feedmill, export schema 1`.\n",
         *_elements(ELEMENTS),
         "\n# Pages (`warc`)\n",
-        "WARC 1.1, each record its own gzip member: one `warcinfo`, then a `response` for the latest capture "
-        "of each page",
-        "of an article, further parts after the first. `WARC-Target-URI` is the address after redirects, "
-        "`WARC-Date` when",
-        "it was fetched; the headers are the response's own, the body is without content codings, and "
-        "`content-length` is",
+        (
+            "WARC 1.1, each record its own gzip member: one `warcinfo`, then a `response` for the latest capture "
+            "of each page"
+        ),
+        (
+            "of an article, further parts after the first. `WARC-Target-URI` is the address after redirects, "
+            "`WARC-Date` when"
+        ),
+        (
+            "it was fetched; the headers are the response's own, the body is without content codings, and "
+            "`content-length` is"
+        ),
         "the body's.\n",
         "\n# A removal\n",
         "With `--removals` a JSON Lines export has a line for each article that went, by retention or into one that it",
