@@ -117,6 +117,8 @@ def _verdict(progress: Progress, step: Step, after: Progress, nature: Nature) ->
     if ahead is not None and not nature.crosses_hosts and _leaves(step.cursor, ahead):
         return End.UNSUITABLE, f"{step.cursor.ask.url} leads to another host: {ahead.ask.url}"
     if step.listing.refs and after.fingerprints[-1] in progress.fingerprints:
+        if progress.filled == 1 and nature.opens_twice:
+            return None
         if progress.filled == 1:
             return End.UNSUITABLE, f"{step.cursor.ask.url} shows the first page again"
         return End.REPEATS, f"{step.cursor.ask.url} shows a page again that was there before"

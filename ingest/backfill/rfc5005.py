@@ -14,7 +14,7 @@ class Rfc5005:
     name = "rfc5005"
     summary = "The feed's own links to its older documents (RFC 5005 archives and pages)."
     # The feed itself may hold what the first year of archives does; loops are known by their addresses.
-    nature = Nature(idle_pages=24, empty_pages=_MONTHS_WITHOUT_A_POST)
+    nature = Nature(opens_twice=True, idle_pages=24, empty_pages=_MONTHS_WITHOUT_A_POST)
 
     def probe(self, target: Target) -> float:
         """Certain where the feed has such a link; never on Blogger, whose links lead to another host."""

@@ -142,6 +142,7 @@ class Nature:
     is_newest_first: bool = True  # a page that is all too old has only older ones behind it
     crosses_hosts: bool = False  # its next request may be for another host of the same kind
     idle_pages: int = 2  # so many in a row without anything new end the walk
+    opens_twice: bool = False  # its first document may be what the second one is: a feed and its newest archive
     empty_pages: int = 2  # so many in a row without anything at all end it: a calendar has empty months
 
 

@@ -51,6 +51,17 @@ def test_a_second_page_equal_to_the_first_is_unsuitable_after_exactly_two_reques
     assert judged.next is None
 
 
+def test_a_feed_may_be_what_its_newest_archive_is_and_only_there():
+    rules = Rules(nature=Nature(opens_twice=True), window=RULES.window)
+    feed = refs(1, 2, 3)
+
+    further = fold([feed, feed, refs(4, 5), Listing(refs=refs(6), end=End.COMPLETE)], rules)
+    again = fold([feed, feed, refs(4, 5), feed], rules)
+
+    assert (further[0], further[1].end) == (4, End.COMPLETE)
+    assert (again[0], again[1].end) == (4, End.REPEATS)
+
+
 def test_a_page_that_was_there_before_ends_the_walk():
     count, judged, _ = fold([refs(1, 2), refs(3, 4), refs(5, 6), refs(3, 4)])
 
