@@ -228,4 +228,5 @@ def _done(work: Undertaking) -> str:
     if not any(walk.found for walk in walked):
         return "None of its sources named an article of the days asked for."
     cut_off = [walk.name for walk in walked if walk.end in {End.BLOCKED, End.LIMIT}]
-    return f"Not all of {', '.join(cut_off)} was seen." if cut_off else ""
+    has_all = any(walk.end in _SEEN and walk.found for walk in walked)
+    return f"Not all of {', '.join(cut_off)} was seen." if cut_off and not has_all else ""

@@ -123,7 +123,7 @@ async def ask(work: Undertaking, wanted: Ask, attempts: int = 0) -> Reply | Dela
     if wanted.place is Place.FILE:
         return await asyncio.to_thread(read_part, wanted)
     if wanted.url in work.given:
-        return work.given.pop(wanted.url)
+        return work.given[wanted.url]
     try:
         host = host_of(wanted.url)
     except BadUrl:

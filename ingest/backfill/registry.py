@@ -8,6 +8,7 @@ from ingest.backfill.common_crawl import CommonCrawl
 from ingest.backfill.drupal import Drupal
 from ingest.backfill.ghost import Ghost
 from ingest.backfill.jsonfeed import JsonFeed
+from ingest.backfill.newest import Newest
 from ingest.backfill.rfc5005 import Rfc5005
 from ingest.backfill.sitemaps import Sitemaps
 from ingest.backfill.source import Cursor, End, Listing, Reply, Source, Target
@@ -36,6 +37,7 @@ SOURCES: tuple[Source, ...] = (
     Drupal(),
     WordPressFeed(),
     StaticSite(),
+    Newest(),
     Sitemaps(),
     WaybackFeed(),
     Wayback(),

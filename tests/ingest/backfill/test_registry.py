@@ -11,7 +11,7 @@ TARGET = Target(url=HOME, home_url=HOME, host="blog.example")
 
 
 def test_names_are_unique_and_lead_to_their_sources():
-    assert len(set(NAMES)) == len(SOURCES) == 16
+    assert len(set(NAMES)) == len(SOURCES) == 17
     assert all(source_named(name).name == name for name in NAMES)
 
 
