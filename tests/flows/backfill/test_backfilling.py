@@ -64,7 +64,8 @@ async def test_a_window_holds_to_the_day_in_utc_at_both_ends(store):
 @pytest.mark.parametrize("lastmod", ["true", "build", "none"])
 async def test_a_window_holds_where_the_listing_does_not_tell_when_articles_were_published(store, lastmod):
     async with cms("ghost", surface="sitemap", is_alone=True, posts=20, span_days=19, lastmod=lastmod) as world:
-        report = await store.backfill(world.home_url, since=date(2026, 11, 10), until=date(2026, 11, 12))
+        days = {"since": date(2026, 11, 10), "until": date(2026, 11, 12)}
+        report = await store.backfill(world.home_url, sources=("sitemaps",), **days)
 
         inside = {post.link for post in world.opening if 10 <= post.published_at.day <= 12}
         assert store.urls == inside
@@ -96,8 +97,8 @@ async def test_a_wider_window_goes_on_from_what_is_stored(store):
 
 async def test_what_only_its_page_placed_outside_is_fetched_for_a_window_that_holds_it(store):
     async with cms("ghost", surface="sitemap", is_alone=True, posts=10, span_days=9, lastmod="none") as world:
-        narrow = await store.backfill(world.home_url, since=date(2026, 11, 19))
-        wide = await store.backfill(world.home_url, since=date(2026, 11, 16))
+        narrow = await store.backfill(world.home_url, sources=("sitemaps",), since=date(2026, 11, 19))
+        wide = await store.backfill(world.home_url, sources=("sitemaps",), since=date(2026, 11, 16))
 
         assert (narrow.stored, narrow.refused["outside-window"]) == (2, 8)
         assert (wide.already_stored, wide.stored) == (2, 3)
