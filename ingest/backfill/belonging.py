@@ -1,9 +1,12 @@
-"""Whether an address is of the site whose history is asked for."""
+"""Whether an address is of the site whose history is asked for, and whether all the world can know the site."""
 
+from ipaddress import ip_address
 from urllib.parse import urlsplit
 
 from ingest.errors import BadUrl
 from ingest.urls import host_of, is_front_page
+
+_NEVER_PUBLIC = (".localhost", ".local", ".internal", ".lan", ".home.arpa", ".test")
 
 
 def is_page_of(url: str, home: str) -> bool:
@@ -18,3 +21,16 @@ def is_page_of(url: str, home: str) -> bool:
         return False
     is_here = host == own or host.endswith(f".{own}")
     return is_here and not is_front_page(url) and (folder == "/" or path.startswith(folder))
+
+
+def is_public(host: str) -> bool:
+    """Whether a host ("name" or "name:port") may be known outside this network, by its name alone.
+
+    Not a private address, a name without a dot, or one under a name that is never public (RFC 6761, 6762, 8375; ICANN's
+    ``internal``).
+    """
+    name = (urlsplit(f"//{host}").hostname or "").rstrip(".")
+    try:
+        return ip_address(name).is_global
+    except ValueError:
+        return "." in name and not f".{name}".endswith(_NEVER_PUBLIC)

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
+from ingest.backfill.belonging import is_public
 from ingest.backfill.blogger import Blogger
 from ingest.backfill.cc_news import CcNews
 from ingest.backfill.common_crawl import CommonCrawl
@@ -11,7 +12,7 @@ from ingest.backfill.jsonfeed import JsonFeed
 from ingest.backfill.newest import Newest
 from ingest.backfill.rfc5005 import Rfc5005
 from ingest.backfill.sitemaps import Sitemaps
-from ingest.backfill.source import Cursor, End, Listing, Reply, Source, Target
+from ingest.backfill.source import Archives, Cursor, End, Listing, Reply, Source, Target
 from ingest.backfill.static_site import StaticSite
 from ingest.backfill.substack import Substack
 from ingest.backfill.tumblr import Tumblr
@@ -83,4 +84,9 @@ def _is_wanted(source: Source, target: Target, named: set[str], *, is_auto: bool
     fits = source.probe(target) > 0
     if source.name in named and source.name not in NAMED_BY_USER:
         return True
-    return fits and (is_auto or source.name in named)
+    return fits and (is_auto or source.name in named) and not (source.name in ARCHIVES and _is_hidden(target))
+
+
+def _is_hidden(target: Target) -> bool:
+    """Whether the public archives cannot have the site: asking them would only give its name away."""
+    return target.archives == Archives() and not is_public(target.host)

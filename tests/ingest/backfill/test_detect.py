@@ -121,7 +121,7 @@ def test_a_target_unites_what_was_found_and_auto_chooses_by_it():
 
     assert (target.home_url, target.host, target.platforms) == (HOME, "blog.example", frozenset({"wordpress"}))
     names = [source.name for source in choose(target)]
-    assert names == ["wordpress", "wordpress_feed", "sitemaps", "wayback_feed", "wayback", "common_crawl"]
+    assert names == ["wordpress", "wordpress_feed", "newest", "sitemaps", "wayback_feed", "wayback", "common_crawl"]
 
 
 def test_a_site_of_which_nothing_could_be_had_still_has_a_target():

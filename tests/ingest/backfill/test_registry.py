@@ -1,9 +1,11 @@
 """Which sources there are, and which are chosen."""
 
+from dataclasses import replace
+
 import pytest
 
 from ingest.backfill.registry import ARCHIVES, NAMES, SOURCES, choose, is_redundant, source_named
-from ingest.backfill.source import End, Target
+from ingest.backfill.source import Archives, End, Target
 from ingest.errors import UnknownSource
 
 HOME = "https://blog.example/"
@@ -42,3 +44,20 @@ def test_the_feed_has_nothing_to_add_to_an_api_that_told_all():
     assert not is_redundant(feed, {"wordpress": End.BLOCKED})
     assert not is_redundant(feed, {})
     assert not is_redundant(source_named("sitemaps"), {"wordpress": End.COMPLETE})
+
+
+@pytest.mark.parametrize(
+    "host", ["tagebuch.localhost:8700", "10.0.0.7", "127.0.0.1:80", "intranet", "news.corp.internal", "nas.local"]
+)
+def test_the_public_archives_are_not_told_of_a_site_that_they_cannot_have(host):
+    site = Target(url=f"http://{host}/", home_url=f"http://{host}/", host=host)
+    assert not {source.name for source in choose(site)} & ARCHIVES
+    own = replace(site, archives=Archives(wayback_url="http://archive.corp.internal"))
+    assert "wayback" in {source.name for source in choose(own)}
+    assert [source.name for source in choose(site, ["wayback"])] == ["wayback"]
+
+
+@pytest.mark.parametrize("host", ["blog.org", "93.184.215.14", "xn--e1afmkfd.xn--p1ai"])
+def test_the_public_archives_are_asked_about_a_public_site(host):
+    site = Target(url=f"http://{host}/", home_url=f"http://{host}/", host=host)
+    assert "common_crawl" in {source.name for source in choose(site)}
