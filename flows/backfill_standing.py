@@ -7,9 +7,9 @@ from datetime import datetime
 from flows.backfill_words import Estimate, MonthCount, Report, SourceReport
 from flows.steps.ask_history import Undertaking
 from ingest.backfill.stored import read_progress
-from storage import backfills, finds, sites, walks
+from storage import backfills, find_sums, sites, walks
 from storage.backfills import Job
-from storage.finds import Sums
+from storage.find_sums import Sums
 from storage.walks import Walk
 
 _LEAST_PACE = 0.1  # seconds a request, where no spacing is asked for
@@ -20,7 +20,7 @@ def report_of(work: Undertaking, job: Job | None = None) -> Report:
     """Where the job stands, by what is written down."""
     job = job or work.ledger.look(lambda session: backfills.known(session, work.job_id))
     walked = work.ledger.look(lambda session: walks.of_job(session, job.id))
-    sums = work.ledger.look(lambda session: finds.sums(session, job.id))
+    sums = work.ledger.look(lambda session: find_sums.sums(session, job.id))
     states = sums.states
     waiting = states.get("found", 0) + states.get("queued", 0)
     known, stored = states.get("known", 0), states.get("stored", 0)
@@ -51,7 +51,7 @@ def report_of(work: Undertaking, job: Job | None = None) -> Report:
 def months_stored(work: Undertaking, hosts: set[str]) -> dict[str, int]:
     """How many articles of each month are stored of these hosts."""
     with work.mill.database.read() as session:
-        return finds.months_stored(session, hosts)
+        return find_sums.months_stored(session, hosts)
 
 
 def _source(walk: Walk) -> SourceReport:
@@ -104,8 +104,8 @@ def _pace(work: Undertaking, job: Job) -> float:
 def _months(work: Undertaking, job: Job, sums: Sums) -> tuple[MonthCount, ...]:
     if not sums.states:
         return ()
-    found = work.ledger.look(lambda session: finds.months(session, job.id))
-    now = months_stored(work, work.ledger.look(lambda session: finds.hosts(session, job.id)))
+    found = work.ledger.look(lambda session: find_sums.months(session, job.id))
+    now = months_stored(work, work.ledger.look(lambda session: find_sums.hosts(session, job.id)))
     names = _between(found, job.months_before, now)
     before: Mapping[str, int] = now if work.is_dry else job.months_before
     return tuple(

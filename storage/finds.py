@@ -1,12 +1,11 @@
 """What a backfill's sources named: each article once, from found to stored or refused."""
 
-from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Row, bindparam, extract, func, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, func, insert, select, update
 from sqlmodel import Session
 
 from storage import sites
@@ -14,7 +13,7 @@ from storage.chunks import chunks
 from storage.dialects import insert_new, take_turn
 from storage.filters import FILTERED
 from storage.pages import BACKFILL as HISTORY
-from storage.tables import ALIAS, ARTICLE, BACKFILL_FIND, PAGE, SITE
+from storage.tables import ALIAS, BACKFILL_FIND, PAGE, SITE
 from storage.tombstones import REMOVED, find_buried
 
 OUTSIDE_WINDOW = "outside-window"
@@ -22,7 +21,7 @@ KEPT_OUT = "kept-out"
 SOON = timedelta(seconds=60)
 _GONE = frozenset({"not-found", "gone"})
 _UNSETTLED = frozenset({"found", "outside"})
-_REFUSED = frozenset({"refused", "declined"})  # by this order of the job, by an earlier one
+REFUSED = frozenset({"refused", "declined"})  # by this order of the job, by an earlier one
 _FIND = BACKFILL_FIND.c
 
 # Of an address, the date that is stated and the latest one that is possible: "inside", "outside" or "undecided".
@@ -140,7 +139,7 @@ def _retold(named: Named, row: Row[Any], one: NewFind) -> dict[str, Any]:
         told |= _verdict(named.decide(row.url, told["published_at"], told["latest_at"]), one.state)
     if not row.copies and one.copies:
         told["copies"] = list(one.copies)
-        if row.state in _REFUSED and row.reason in _GONE:
+        if row.state in REFUSED and row.reason in _GONE:
             told |= {"state": "found", "reason": None}
     return told
 
@@ -171,7 +170,7 @@ def states(session: Session, page_keys: Collection[int]) -> dict[int, State]:
 
 def judge_anew(session: Session, job_id: int, decide: Decide) -> None:
     """Decide again, by another window, on what was found outside of the last one, and on what waits still."""
-    refused = _FIND.state.in_(_REFUSED) & (_FIND.reason == OUTSIDE_WINDOW)
+    refused = _FIND.state.in_(REFUSED) & (_FIND.reason == OUTSIDE_WINDOW)
     open_ones = select(BACKFILL_FIND).where(_FIND.job_id == job_id, _FIND.state.in_(_UNSETTLED) | refused)
     told = [
         {"of_find": row.id, **_verdict(decide(row.url, row.published_at, row.latest_at), State())}
@@ -295,58 +294,7 @@ def _outcome(row: Row[Any]) -> State | None:
     return State("refused", FILTERED if row.state == FILTERED else KEPT_OUT)
 
 
-# --- sums ------------------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Sums:
-    """How many finds there are in each state, and why those that were refused were; ``refused_now``: by this order."""
-
-    states: Mapping[str, int]
-    refused: Mapping[str, int]
-    refused_now: Mapping[str, int]
-
-
-def sums(session: Session, job_id: int) -> Sums:
-    """A job's finds by state, and its refusals by reason."""
-    counted = select(_FIND.state, _FIND.reason, func.count().label("finds")).where(_FIND.job_id == job_id)
-    by_state: Counter[str] = Counter()
-    refused: Counter[str] = Counter()
-    refused_now: Counter[str] = Counter()
-    for row in session.connection().execute(counted.group_by(_FIND.state, _FIND.reason)):
-        by_state[row.state] += row.finds
-        if row.state in _REFUSED:
-            refused[row.reason or "unknown"] += row.finds
-        if row.state == "refused":
-            refused_now[row.reason or "unknown"] += row.finds
-    return Sums(by_state, refused, refused_now)
-
-
 def count_found(session: Session, job_id: int, most: int) -> int:
     """How many finds are yet to be let wait, counted up to ``most``."""
     found = select(_FIND.id).where(_FIND.job_id == job_id, _FIND.state == "found").limit(most)
     return session.connection().scalar(select(func.count()).select_from(found.subquery())) or 0
-
-
-def months(session: Session, job_id: int) -> dict[str, int]:
-    """How many finds of the window there are of each month, as far as their dates are known: "2024-05"."""
-    dated = func.coalesce(_FIND.published_at, _FIND.latest_at)
-    mine = (_FIND.job_id == job_id) & (_FIND.state != "outside")
-    return _by_month(session, dated, mine)
-
-
-def months_stored(session: Session, hosts: Collection[str]) -> dict[str, int]:
-    """How many articles of these hosts are stored, by the month of their publication."""
-    return _by_month(session, ARTICLE.c.published_at, ARTICLE.c.site.in_(sorted(hosts)))
-
-
-def hosts(session: Session, job_id: int) -> set[str]:
-    """The hosts of a job's finds."""
-    return set(session.connection().scalars(select(_FIND.host).where(_FIND.job_id == job_id).distinct()))
-
-
-def _by_month(session: Session, moment: Any, wanted: Any) -> dict[str, int]:
-    year, month = extract("year", moment), extract("month", moment)
-    counted = select(year.label("year"), month.label("month"), func.count().label("articles"))
-    rows = session.connection().execute(counted.where(wanted, moment.is_not(None)).group_by(year, month))
-    return {f"{int(row.year):04}-{int(row.month):02}": row.articles for row in sorted(rows, key=tuple)}

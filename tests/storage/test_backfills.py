@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from ingest.filters import KeptOut
-from storage import backfills, filters, finds, history, pages, sites, turns, walks
+from storage import backfills, filters, find_sums, finds, history, pages, sites, turns, walks
 from storage.backfills import NotOurs, Standing, UnknownBackfill, Wish, Worker
 from storage.due import Wanted
 from storage.finds import NewFind, State
@@ -58,7 +58,7 @@ def step(session: Any, job_id: int, name: str, *found: NewFind, decide: Any = la
 
 
 def states(session: Any, job_id: int) -> dict[str, int]:
-    return dict(finds.sums(session, job_id).states)
+    return dict(find_sums.sums(session, job_id).states)
 
 
 def test_a_site_has_one_job_and_one_under_way_takes_the_wider_window(session: Any) -> None:
@@ -172,8 +172,8 @@ def test_pages_of_a_backfill_carry_its_window_until_they_are_settled(newsroom: A
         assert history.refuse(session, other.page_id, history.Refusal("outside-window", NOW))
         finds.settle(session, job_id)
         assert states(session, job_id) == {"stored": 1, "refused": 1, "found": 1}
-        assert finds.sums(session, job_id).refused == {"outside-window": 1}
-        assert finds.months(session, job_id) == {"2026-11": 1}
+        assert find_sums.sums(session, job_id).refused == {"outside-window": 1}
+        assert find_sums.months(session, job_id) == {"2026-11": 1}
     assert newsroom.waiting() == []
 
 
@@ -200,7 +200,7 @@ def test_what_is_stored_or_kept_away_is_known_before_anything_is_fetched(newsroo
         assert finds.states(session, {newsroom.seen("one").page_key, 5}) == {
             newsroom.seen("one").page_key: State("known")
         }
-        assert finds.months_stored(session, {"news.example"}) == {}
+        assert find_sums.months_stored(session, {"news.example"}) == {}
 
 
 def test_what_a_filter_keeps_out_is_refused_and_said_so(newsroom: Any) -> None:
@@ -217,7 +217,7 @@ def test_what_a_filter_keeps_out_is_refused_and_said_so(newsroom: Any) -> None:
     with newsroom.database.begin() as session:
         assert filters.keep_out(session, page.page_id, None, KeptOut("a filter", "why"), NOW)
         finds.settle(session, job_id)
-        assert finds.sums(session, job_id).refused == {"filtered": 1}
+        assert find_sums.sums(session, job_id).refused == {"filtered": 1}
 
 
 def test_a_cancelled_job_takes_back_the_pages_that_wait_for_it_alone(newsroom: Any) -> None:
