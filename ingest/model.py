@@ -409,6 +409,7 @@ class PendingPage:
     is_revisit: bool = False  # stored already, and looked at again whether it was edited
     history: History | None = None  # None: no backfill waits for it
     provenance: Mapping[str, str] = field(default_factory=dict)  # of its article, where that is stored already
+    watched_since: datetime | None = None  # its feed's first poll that went well
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -50,9 +50,12 @@ def known(session: Session, keys: Collection[int]) -> dict[int, PendingPage]:
     return found
 
 
+_OF_FEED = (FEED.c.url.label("feed_url"), FEED.c.title.label("feed_title"), FEED.c.watched_since)
+
+
 def _with_feeds() -> Select[Any]:
     return (
-        select(PAGE, SITE.c.host, FEED.c.url.label("feed_url"), FEED.c.title.label("feed_title"), ARTICLE.c.provenance)
+        select(PAGE, SITE.c.host, *_OF_FEED, ARTICLE.c.provenance)
         .join(SITE, SITE.c.id == PAGE.c.site_id)
         .outerjoin(FEED, FEED.c.id == PAGE.c.feed_id)
         .outerjoin(ARTICLE, ARTICLE.c.id == PAGE.c.article_id)
@@ -72,6 +75,7 @@ def _pending(row: Row[Any], history: History | None = None) -> PendingPage:
         is_revisit=row.priority == REVISIT,
         history=history,
         provenance=row.provenance or {},
+        watched_since=row.watched_since,
     )
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, case, delete, select, update
+from sqlalchemy import Connection, Row, bindparam, case, delete, func, select, update
 from sqlmodel import Session
 
 from ingest.model import PollDecision, SeenEntry
@@ -148,6 +148,8 @@ def _feed_columns(record: PollRecord) -> dict[str, Any]:
     if decision.state.push_until is not None:
         del columns["push_until"]  # a poll only ever ends that trust; a push may have come meanwhile
     parsed = {"title": record.title, "site_url": record.site_url, "parser_version": record.parser_version}
+    if decision.failure is None:
+        columns["watched_since"] = func.coalesce(FEED.c.watched_since, record.now)
     return {
         **columns,
         **{name: value for name, value in parsed.items() if value is not None},

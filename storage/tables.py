@@ -77,6 +77,7 @@ class Feed(SQLModel, table=True):
     last_failure_detail: str | None = Field(default=None, sa_type=Words)
     parser_version: str | None = Field(default=None, sa_type=Words)  # of the last parsed body
     push_until: datetime | None = Field(default=None, sa_type=Utc)
+    watched_since: datetime | None = Field(default=None, sa_type=Utc)  # its first poll that went well
 
 
 class Subscription(SQLModel, table=True):
@@ -521,6 +522,17 @@ class SavedSearch(SQLModel, table=True):
     lease_until: datetime | None = Field(default=None, sa_type=Utc)
 
 
+class Tally(SQLModel, table=True):
+    """What rounds counted in the day or hour that began at ``started_at`` (``storage.tallies``)."""
+
+    __table_args__ = ({"sqlite_with_rowid": False},)
+
+    name: str = Field(primary_key=True, sa_type=Words)
+    subject: str = Field(primary_key=True, sa_type=Words)  # a host, a rule, a language ...; empty: of all
+    started_at: datetime = Field(primary_key=True, sa_type=Utc)
+    count: int = Field(default=0, sa_type=Key)
+
+
 class Counter(SQLModel, table=True):
     """A number that is taken inside the transaction that uses it: the row's lock keeps writers in order."""
 
@@ -543,3 +555,4 @@ BURIED_CLAIM = _table(BuriedClaim)
 FILTER, FILTERED_PAGE = _table(Filter), _table(FilteredPage)
 BACKFILL, BACKFILL_WALK, BACKFILL_FIND = _table(Backfill), _table(BackfillWalk), _table(BackfillFind)
 TOLD_HEALTH, SAVED_SEARCH = _table(ToldHealth), _table(SavedSearch)
+TALLY = _table(Tally)

@@ -6,11 +6,12 @@ from typing import Any
 
 import pytest
 from alembic import command
-from sqlalchemy import text
+from sqlalchemy import select, text
 
 from ingest.filters import FilterAction, FilterField, FilterRule, KeptOut
 from ingest.resemblance import signature
-from storage import archive, articles, filters, pages, removing, revisits, search, stories, told, yields
+from storage import archive, articles, filters, pages, removing, revisits, search, stories, tallies, told, yields
+from storage.tables import FEED
 from storage.upgrade import config
 
 ROWS = Path(__file__).parent / "samples" / "schema_0001.sql"
@@ -126,3 +127,27 @@ def test_an_upgraded_database_tells_what_its_articles_gave_and_takes_a_saved_sea
         )
         told.put(session, {"feedmill.feed.1": told.Told("silent", NOW)}, (), NOW)
         assert told.read(session)["feedmill.feed.1"].since == NOW
+
+
+def test_an_upgraded_database_counts_and_knows_since_when_its_feeds_are_watched(old_database: Any) -> None:
+    with old_database.begin() as session:
+        connection = session.connection()
+        command.upgrade(config(connection), "0011")
+        quiet = "INSERT INTO feed (id, url, site_id, tags, created_at, status, failures, post_count, post_days, "
+        quiet += "full_answers, moved_count, hints) SELECT 2, 'https://news.example/b.xml', site_id, tags, created_at,"
+        quiet += " status, failures, post_count, post_days, full_answers, moved_count, hints FROM feed WHERE id = 1"
+        entry = "INSERT INTO entry (id, feed_id, entry_key, fingerprint, first_seen_at) VALUES "
+        entry += "(1, 1, 5, 5, '2026-11-20 12:30:00'), (2, 1, 6, 6, '2026-11-20 13:00:00')"
+        for statement in (quiet, entry):
+            connection.execute(text(statement))
+
+    old_database.upgrade()
+
+    with old_database.begin() as session:
+        tallies.add(session, [tallies.Tally("articles", "", NOW, 2)])
+        assert tallies.sums(session, "articles", (NOW, NOW.replace(hour=13))) == {"": 2}
+        watched = session.connection().execute(select(FEED.c.watched_since).order_by(FEED.c.id)).scalars()
+        assert list(watched) == [NOW.replace(day=20, minute=30), None]
+        command.downgrade(config(session.connection()), "0011")
+    old_database.upgrade()
+    assert old_database.check() == []
