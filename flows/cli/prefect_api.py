@@ -1,5 +1,6 @@
 """The little of Prefect's HTTP API that `feedmill up` needs: without importing Prefect, which takes two seconds."""
 
+import http.client
 import json
 import socket
 import time
@@ -216,6 +217,8 @@ def _answer(request: urllib.request.Request) -> bytes:
             if error.code != 503:  # noqa: PLR2004 - HTTP's own number
                 raise
             time.sleep(POLL_SECONDS)
+        except http.client.HTTPException as error:
+            raise CommandError(f"the Prefect server broke off its answer: {request.full_url}") from error
     raise CommandError(f"the Prefect server stays busy: {request.full_url}")
 
 

@@ -1,12 +1,15 @@
-"""The processes of `feedmill up`: each in a group of its own, with its log in the data folder, ended as a group."""
+"""The processes of `feedmill up`: each in a group of its own, with its log in the data folder, ended as a group.
+
+What ends by itself once all is up is started again, after a pause that grows while it does not stay.
+"""
 
 import os
 import signal
 import subprocess
 import sys
 import time
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -15,15 +18,38 @@ from flows.cli.failure import CommandError
 
 END_SECONDS = 30  # Prefect gives a cancelled flow run as long
 LOG_LINES_SHOWN = 15
+LONGEST_PAUSE = 60.0  # seconds
+STAYED_SECONDS = 60.0  # who was up for so long has not fallen at its start
+
+
+def pause_before(falls: int) -> float:
+    """Seconds to wait before the start after so many falls in a row: none, 2, 4, 8 ... at most a minute."""
+    return min(LONGEST_PAUSE, 2.0 ** (falls - 1)) if falls > 1 else 0.0
 
 
 @dataclass(slots=True)
 class Child:
-    """A process that we started, with its whole group."""
+    """A process that we started, with its whole group. ``leaves_work``: what it had started goes on without it."""
 
     name: str
+    arguments: tuple[str, ...]
     process: "subprocess.Popen[bytes]"
     log: Path
+    leaves_work: bool = False
+    falls: int = 0  # in a row
+    started_at: float = field(default_factory=time.monotonic)
+    again_at: float | None = None  # monotonic; None while it runs
+
+    def note_fall(self, now: float) -> str:
+        """Say that it has ended by itself, and when it is started again."""
+        self.falls = 1 if now - self.started_at >= STAYED_SECONDS else self.falls + 1
+        pause = pause_before(self.falls)
+        self.again_at = now + pause
+        when = f"in {pause:.0f} s" if pause else "now"
+        return (
+            f"Attention: the {self.name} has ended by itself ({_ending(self.process.returncode)}); it is started again "
+            f"{when}. Its log: {self.log}"
+        )
 
     def require_alive(self) -> None:
         """Raise CommandError, with the end of its log, where it has ended by itself."""
@@ -59,6 +85,7 @@ class Stack:
     logs: Path
     environment: Mapping[str, str]
     children: list[Child] = field(default_factory=list)
+    fallen: list[Child] = field(default_factory=list)  # their groups may still hold runs that go on
 
     def __enter__(self) -> Self:
         self.logs.mkdir(parents=True, exist_ok=True)
@@ -67,14 +94,19 @@ class Stack:
     def __exit__(
         self, _kind: type[BaseException] | None, _error: BaseException | None, _traceback: TracebackType | None
     ) -> None:
-        for child in reversed(self.children):
+        for child in [*reversed(self.children), *self.fallen]:
             _end(child)
 
-    def start(self, name: str, *arguments: str) -> Child:
+    def start(self, name: str, *arguments: str, leaves_work: bool = False) -> Child:
         """Start ``python -m arguments``; its output goes to a log of its own."""
         log = self.logs / f"{name.replace(' ', '-')}.log"
-        with log.open("wb") as sink:
-            process = subprocess.Popen(  # noqa: S603 - our own commands
+        child = Child(name, arguments, self._open(arguments, log, "wb"), log, leaves_work)
+        self.children.append(child)
+        return child
+
+    def _open(self, arguments: tuple[str, ...], log: Path, mode: str) -> "subprocess.Popen[bytes]":
+        with log.open(mode) as sink:
+            return subprocess.Popen(  # noqa: S603 - our own commands
                 [sys.executable, "-m", *arguments],
                 cwd=self.folder,
                 env=dict(self.environment),
@@ -83,9 +115,6 @@ class Stack:
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
             )
-        child = Child(name, process, log)
-        self.children.append(child)
-        return child
 
     def run(self, name: str, *arguments: str) -> None:
         """Start a command and wait for its end. Raises CommandError with its log where it fails."""
@@ -100,6 +129,27 @@ class Stack:
         """Raise CommandError where any of them has ended by itself."""
         for child in self.children:
             child.require_alive()
+
+    def mend(self, say: Callable[[str], None]) -> None:
+        """Start again what has ended by itself; each fall is said. Never gives up: the cause may pass."""
+        now = time.monotonic()
+        for child in tuple(self.children):
+            if child.again_at is None and child.process.poll() is not None:
+                say(child.note_fall(now))
+            if child.again_at is not None and now >= child.again_at:
+                self._replace(child)
+
+    def _replace(self, child: Child) -> None:
+        if not child.leaves_work:  # what is left of it may hold the port
+            child.signal_group(signal.SIGKILL)
+        self.fallen = [one for one in self.fallen if one.is_group_alive()]
+        self.fallen.append(replace(child))
+        child.process = self._open(child.arguments, child.log, "ab")
+        child.started_at, child.again_at = time.monotonic(), None
+
+
+def _ending(code: int) -> str:
+    return f"signal {signal.Signals(-code).name}" if code < 0 else f"exit code {code}"
 
 
 def _end(child: Child) -> None:

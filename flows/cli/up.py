@@ -1,5 +1,6 @@
 """`feedmill up`: the whole system on this machine, until Ctrl-C."""
 
+import contextlib
 import fcntl
 import os
 import shutil
@@ -66,10 +67,10 @@ def up(
             _bring_up(stack, api, settings, sample_port if sample else None)
             foreign = ForeignWorkers(api, worker_name(settings.data_dir))
             foreign.tell()
-            run = _first_round(stack, api)
+            run = _first_round(stack, api, is_only=once)
             if not once:
                 _keep_going(stack, api, run, foreign)
-            elif run.state_type != "COMPLETED":
+            elif run is not None and run.state_type != "COMPLETED":
                 raise CommandError(f"the first round ended as {run.state_name}: {run.message}")
     except KeyboardInterrupt:
         _say("")  # the terminal's ^C stands alone on its line
@@ -172,7 +173,8 @@ def _bring_up(stack: Stack, api: PrefectApi, settings: Settings, sample_port: in
     wait_until(api.is_healthy, stack.require_alive, "the Prefect server")
     api.end_leftovers()
     name = worker_name(settings.data_dir)
-    stack.start("worker", "prefect", "worker", "start", "--pool", POOL, "--type", "process", "--name", name)
+    words = ("--pool", POOL, "--type", "process", "--name", name)
+    stack.start("worker", "prefect", "worker", "start", *words, leaves_work=True)
     wait_until(lambda: api.has_work_pool(POOL), stack.require_alive, "the work pool")
     _serve_websub(stack, settings)
     stack.run("deploy", "prefect", "--no-prompt", "deploy", "--all")
@@ -230,9 +232,16 @@ def _subscribe_to_sample(settings: Settings, port: int) -> None:
             stored.add(session, new)
 
 
-def _first_round(stack: Stack, api: PrefectApi) -> FlowRun:
+def _first_round(stack: Stack, api: PrefectApi, *, is_only: bool) -> FlowRun | None:
+    """Run it and show its numbers; None where server or worker fell meanwhile, which ends ``--once`` alone."""
     _say("First round, as a run of the deployment ingest-feeds ...")
-    run = _run_when_free(stack, api)
+    try:
+        run = _run_when_free(stack, api)
+    except (OSError, CommandError) as error:
+        if is_only:
+            raise
+        _say(f"The first round was interrupted ({error}); the next does its work.")
+        return None
     _say(f"\n{run.state_name}: {run.message}\n")
     if rows := api.artifact_rows(run.id, "ingest-numbers"):
         _say(f"{terminal_summary(rows)}\n")
@@ -250,19 +259,25 @@ def _run_when_free(stack: Stack, api: PrefectApi) -> FlowRun:
         time.sleep(SLOT_RETRY_SECONDS)
 
 
-def _keep_going(stack: Stack, api: PrefectApi, first: FlowRun, foreign: ForeignWorkers) -> None:
-    _say(f"This run    {api.dashboard}/runs/flow-run/{first.id}")  # not with --once: the dashboard ends with us
+def _keep_going(stack: Stack, api: PrefectApi, first: FlowRun | None, foreign: ForeignWorkers) -> None:
+    if first is not None:  # not with --once: the dashboard ends with us
+        _say(f"This run    {api.dashboard}/runs/flow-run/{first.id}")
     _say("\nGoing on: a round every five minutes. Ctrl-C stops everything.\n")
     seen: set[str] = set()
     since = datetime.now(UTC).isoformat()
     while True:
-        stack.require_alive()
-        foreign.tell()
-        for run in api.ended_since(since):
-            if run.id not in seen:
-                seen.add(run.id)
-                _say(_run_line(run))
+        stack.mend(_say)
+        with contextlib.suppress(OSError, CommandError):  # the server is being started again, or busy
+            foreign.tell()
+            _tell_ended(api, since, seen)
         time.sleep(WATCH_SECONDS)
+
+
+def _tell_ended(api: PrefectApi, since: str, seen: set[str]) -> None:
+    for run in api.ended_since(since):
+        if run.id not in seen:
+            seen.add(run.id)
+            _say(_run_line(run))
 
 
 def _run_line(run: FlowRun) -> str:
