@@ -5,12 +5,15 @@ on Postgres, without those whose size never reaches the database.
 """
 
 import json
-import resource
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
+from pathlib import Path
 from typing import Any, TypeVar
 
 import pytest
 
+from flows import workers
 from ingest.model import FailureKind
 
 ITEM = "<item><title>news of the pier</title><description>&lt;p&gt;The gauge was read.&lt;/p&gt;</description></item>"
@@ -157,14 +160,30 @@ def aimed(answer: dict[str, Any], world: Any) -> dict[str, Any]:
 
 
 @pytest.fixture
-def children() -> Callable[[], int]:
-    """Peak bytes of the largest process that the test has started and that has ended; 0: none above those before it."""
+def children(monkeypatch: pytest.MonkeyPatch) -> Callable[[], int]:
+    """Peak bytes of the largest worker of the test that has ended (proc(5), VmHWM).
 
-    def peak() -> int:
-        return resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss << 10
+    Not RUSAGE_CHILDREN: that has the peaks of every test's processes, and of this process as it was when it forked.
+    """
+    peaks = [0]
+    plain = workers._Child.end
 
-    before = peak()  # of other tests' processes, some of which eat memory on purpose
-    return lambda: now if (now := peak()) > before else 0
+    def peaks_of(pid: int) -> Iterator[int]:
+        with suppress(OSError):  # it has ended by itself
+            status = Path(f"/proc/{pid}/status").read_text()
+            yield from (int(kb) << 10 for kb in re.findall(r"VmHWM:\s*(\d+) kB", status))
+
+    async def noted(child: workers._Child) -> None:
+        peaks.extend(peaks_of(child.process.pid))
+        await plain(child)
+
+    monkeypatch.setattr(workers._Child, "end", noted)
+
+    def largest() -> int:
+        assert len(peaks) > 1, "no worker was measured"
+        return max(peaks)
+
+    return largest
 
 
 def name_of(article: dict[str, Any]) -> str:

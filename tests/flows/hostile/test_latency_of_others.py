@@ -129,9 +129,9 @@ class ScriptedWorkers(Workers):
 class InlineWriter(Writer):
     """Commits at once, in the loop: a thread would take real time."""
 
-    async def apply(self, change: Any) -> Any:
+    async def apply_to(self, change: Any, item: Any) -> Any:
         with self._database.begin() as session:
-            return change(session)
+            return change(session, [item])[0]
 
 
 def feed_of(host: str, entries: int) -> bytes:
