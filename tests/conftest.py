@@ -53,6 +53,19 @@ def new_postgres(postgres_server_url: str) -> Callable[[str], AbstractContextMan
     return made
 
 
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
+    """An empty store of the present schema, on each of the two databases."""
+    if request.param == "sqlite":
+        with Database(f"sqlite:///{tmp_path}/feedmill.db") as database:
+            database.upgrade()
+            yield database
+        return
+    new_postgres: Callable[[str], AbstractContextManager[str]] = request.getfixturevalue("new_postgres")
+    with new_postgres("feedmill_alone") as url, Database(url) as database:
+        yield database
+
+
 def _run(url: str, statement: str) -> None:
     with Database(url) as database, database.engine.connect() as connection:
         connection.execution_options(isolation_level="AUTOCOMMIT").execute(text(statement))

@@ -1,6 +1,5 @@
 """The bench of the store: its articles are the same each time, and what it fills in bulk is found like any other."""
 
-from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -21,18 +20,6 @@ def bench(monkeypatch: pytest.MonkeyPatch) -> Any:
     import store
 
     return store
-
-
-@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
-def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
-    if request.param == "sqlite":
-        with Database(f"sqlite:///{tmp_path}/feedmill.db") as database:
-            database.upgrade()
-            yield database
-        return
-    new_postgres: Callable[[str], Any] = request.getfixturevalue("new_postgres")
-    with new_postgres("bench") as url, Database(url) as database:
-        yield database
 
 
 def test_one_article_in_25_is_a_copy_of_an_earlier_one(bench: Any) -> None:

@@ -11,7 +11,7 @@ from storage.articles import ExportQuery
 from storage.tables import METADATA
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
-POLLED = {"feed", "site", "alembic_version"}  # what a quiet poll may write
+POLLED = {"feed", "site", "tally", "alembic_version"}  # what a quiet poll may write
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")

@@ -2,12 +2,10 @@
 
 import asyncio
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
-import pytest
 from sqlalchemy import event, insert, select
 from sqlalchemy.exc import StatementError
 from sqlmodel import Session
@@ -22,18 +20,6 @@ from storage.pages import NewPage
 from storage.tables import ARTICLE, COUNTER, PAGE
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
-
-
-@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
-def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
-    if request.param == "sqlite":
-        with Database(f"sqlite:///{tmp_path}/feedmill.db") as database:
-            database.upgrade()
-            yield database
-        return
-    new_postgres: Callable[[str], Any] = request.getfixturevalue("new_postgres")
-    with new_postgres("writer") as url, Database(url) as database:
-        yield database
 
 
 async def together(writer: Writer, *changes: tuple[Any, Any]) -> list[Any]:
