@@ -14,6 +14,7 @@ from flows.steps.deliver import deliver_searches
 from flows.steps.learn_blocks import BlockDesk
 from flows.steps.robots import RobotsDesk
 from flows.steps.work_host import HostPlan, HostWork, work_host
+from flows.tally import record
 from storage import clock, revisits, sites, turns
 from storage.due import Wanted
 from storage.giving_way import is_quiet
@@ -82,6 +83,7 @@ class _Round:
     batches: int = 0
     failed_batches: int = 0
     hosts_done: int = 0
+    requests_counted: int = 0  # of those that the client sent
     last_end: float = 0.0  # monotonic: when a batch last ended
     waits_since: float = 0.0  # monotonic: for hosts that are held for history
 
@@ -115,6 +117,7 @@ async def run_round(
     """One round over everything that waits. ``runner`` runs a batch: under Prefect, as a task run."""
     started = time.monotonic()
     current = _Round(mill, HostPlan(wanted=plan.wanted(mill), stop=asyncio.Event(), is_asked=plan.is_asked))
+    current.requests_counted = mill.client.sent
     await mill.writer.apply(lambda session: clock.bring_back(session, mill.clock()))
     await mill.writer.apply(lambda session: revisits.queue(session, mill.clock(), mill.settings.revisits_per_day))
     try:
@@ -190,13 +193,17 @@ async def _run(runner: BatchRunner, current: _Round, batch: Batch) -> RoundRepor
     Its hosts wait again, so that a fault that meets every batch would go round for ever: some end the round.
     """
     try:
-        return await runner(current.mill, batch)
+        report = await runner(current.mill, batch)
     except Exception:
         log.exception("batch %d failed for a reason of ours", batch.index)
         current.failed_batches += 1
         if current.failed_batches >= MOST_FAILED_BATCHES:
             current.plan.stop.set()
         return RoundReport(bugs=1)
+    sent = current.mill.client.sent
+    report.requests, current.requests_counted = sent - current.requests_counted, sent
+    await record(current.mill, report)
+    return report
 
 
 async def _collect(current: _Round, progress: Progress | None) -> None:

@@ -3,6 +3,7 @@
 from collections import Counter
 from dataclasses import dataclass, field
 
+from flows.arrivals import Arrival, Arrivals
 from ingest.blocks import LEARNED
 from ingest.model import ArticleStatus, FailureKind, SaveOutcome
 
@@ -35,6 +36,7 @@ class PageOutcome:
     rules: tuple[str, ...] = ()  # of the blocks that cleaning dropped
     filtered: str | None = None  # the filter that kept it out, in words
     is_host_held: bool = False  # the server asked to be left alone: no further request to this host
+    arrival: Arrival | None = None  # what was read, where it came in live and was stored
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +66,8 @@ class RoundReport:
     articles_filtered: Counter[str] = field(default_factory=Counter)  # kept out, by filter in words; fetched or not
     blocks_dropped: Counter[str] = field(default_factory=Counter)  # by rule, what was learned as one
     failures: Counter[str] = field(default_factory=Counter)  # feeds and pages, by kind
+    arrivals: Arrivals = field(default_factory=Arrivals)  # what came in live
+    requests: int = 0
     bugs: int = 0
     seconds: float = 0.0
 
@@ -96,6 +100,8 @@ class RoundReport:
         self.articles_revised += outcome.saved is SaveOutcome.REVISED
         self.articles_kept_out += outcome.saved is SaveOutcome.KEPT_OUT
         self.blocks_dropped.update("learned" if rule.startswith(LEARNED) else rule for rule in outcome.rules)
+        if outcome.arrival is not None:
+            self.arrivals.add(outcome.arrival, outcome.saved)
 
     def _add_status(self, status: ArticleStatus | None) -> None:
         if status not in {None, ArticleStatus.OK, ArticleStatus.PARTIAL}:
@@ -109,6 +115,8 @@ class RoundReport:
             mine, theirs = getattr(self, name), getattr(other, name)
             if isinstance(mine, Counter):
                 mine.update(theirs)
+            elif isinstance(mine, Arrivals):
+                mine.merge(theirs)
             else:
                 setattr(self, name, mine + theirs)
 

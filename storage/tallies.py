@@ -1,4 +1,4 @@
-"""What was counted of a day or an hour, so that today can be compared with before: kept small, and looked up by name."""
+"""What was counted of a day or an hour, so that today can be compared with what was before."""
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass

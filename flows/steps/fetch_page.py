@@ -7,6 +7,7 @@ from functools import partial
 
 from sqlmodel import Session
 
+from flows.arrivals import arrival_of
 from flows.mill import Mill
 from flows.outcomes import PageOutcome
 from flows.steps.archive_page import archive_page
@@ -286,6 +287,7 @@ async def _store(mill: Mill, pending: PendingPage, reading: PageReading, gathere
         status=reading.article.status,
         rules=tuple(removal.rule for removal in reading.article.removed),
         is_host_held=verdict is not None and verdict.host_to_hold == pending.host,
+        arrival=arrival_of(pending, reading.article, mill.clock()),
     )
 
 
