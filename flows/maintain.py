@@ -5,12 +5,12 @@ from collections import Counter
 from datetime import datetime, timedelta
 
 from prefect import flow
-from prefect.artifacts import acreate_markdown_artifact, acreate_table_artifact
+from prefect.artifacts import acreate_image_artifact, acreate_markdown_artifact, acreate_table_artifact
 from prefect.client.schemas.objects import State
 from prefect.events import emit_event
 from prefect.states import Completed
 
-from flows import reports
+from flows import reports, tally, week
 from flows.alerts import find_news
 from flows.health import HealthReport, judge
 from flows.logs import say_where, show_our_logs
@@ -22,9 +22,10 @@ from flows.steps.sign_texts import sign_texts
 from flows.store import ready_database
 from flows.workers import Workers
 from ingest.decide.budget import rhythm_of, solve_constant
+from ingest.decide.health import HealthState
 from ingest.decide.policy import PollPolicy
 from ingest.model import FeedState, FeedStatus
-from storage import blocks, budget, told
+from storage import blocks, budget, tallies, told
 from storage.database import Database
 from storage.removing import Removed
 from storage.stats import stats
@@ -51,6 +52,7 @@ async def maintain() -> State[object]:
         with database.read() as session:
             sizes = stats(session)
             report = judge(session, now)
+        seen = look_back(database, report, now)
         with database.begin() as session:
             budget.put_constant(session, affordable_constant(settings, [row.state for row, _ in report.feeds]))
         async with Workers(worker_limits(settings)) as workers:
@@ -64,12 +66,17 @@ async def maintain() -> State[object]:
     await acreate_table_artifact(
         reports.health_table(report.feeds), key="feed-health", description="Every feed that is not healthy, and why."
     )
-    parts = [reports.upkeep_markdown(sizes, states, now), reports.lessons_markdown(changed, lessons)]
+    picture = week.picture(seen)
+    await acreate_image_artifact(picture, key="upkeep-days", description="The last fourteen days.")
+    parts = [reports.upkeep_markdown(sizes, states, now), reports.week_markdown(seen)]
+    parts += [f"![The last fourteen days]({picture})", reports.lessons_markdown(changed, lessons)]
     parts += [reports.retention_markdown(removed)] if removed is not None else []
     parts += [reports.signing_markdown(joined)] if joined else []
     parts += [reports.drift_markdown(report.drifts)] if report.drifts else []
     await acreate_markdown_artifact(
-        "\n\n".join(parts), key="upkeep-report", description="Sizes, feeds by health, and what sites have taught."
+        "\n\n".join(parts),
+        key="upkeep-report",
+        description="This week beside the last, sizes, and what sites have taught.",
     )
     return Completed(message=reports.upkeep_sentence(sizes, states))
 
@@ -83,6 +90,16 @@ def tell(database: Database, report: HealthReport, now: datetime) -> None:
         emit_event(alert.event, resource, payload=dict(alert.payload))
     with database.begin() as session:
         told.put(session, news.told, news.well, now)
+
+
+def look_back(database: Database, report: HealthReport, now: datetime) -> week.WeekView:
+    """Note how many feeds are failing tonight, let old counts go, and compare the week with the one before."""
+    failing = sum(verdict.state in {HealthState.FAILING, HealthState.SLOW} for _, verdict in report.feeds)
+    with database.begin() as session:
+        week.note_failing(session, failing, now)
+        tallies.forget(session, tally.kept_since(now))
+    with database.read() as session:
+        return week.view(session, now)
 
 
 def _let_old_go(database: Database, settings: Settings, now: datetime) -> Removed | None:

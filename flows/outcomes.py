@@ -125,6 +125,11 @@ class RoundReport:
         """Nothing new was found and nothing was fetched but feeds."""
         return not (self.entries_new or self.entries_changed or self.pages_fetched or self.articles_new)
 
+    @property
+    def is_idle(self) -> bool:
+        """Nothing was due: no feed was asked, no page tried, and nothing went wrong."""
+        return self.is_quiet and not (self.feeds_polled or self.feeds_put_off or self.failures or self.bugs)
+
     def sentence(self) -> str:
         """The round in one line, for final states and logs."""
         parts = [f"{_counted(self.articles_new, 'new article')} from {_counted(self.feeds_polled, 'feed')}"]

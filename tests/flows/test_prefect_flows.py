@@ -28,7 +28,10 @@ async def test_a_run_says_what_happened_and_leaves_its_artifacts(prefect, enviro
     assert run.name.startswith("due feeds ")
     assert {task.name.partition("-")[0] for task in tasks} == {"batch"}
     assert len(tasks) < 5, "one task run for a batch of hosts, never one for a feed"
-    assert set(artifacts) == {"ingest-progress", "failing-feeds", "ingest-numbers", "ingest-report"}
+    keys = {"ingest-progress", "failing-feeds", "ingest-numbers", "ingest-report", "ingest-arrivals"}
+    assert set(artifacts) == keys
+    assert artifacts["ingest-arrivals"].data.startswith("data:image/svg+xml;base64,")
+    assert "`feedmill articles show 1`" in artifacts["ingest-report"].data
     failing = json.loads(artifacts["failing-feeds"].data)
     assert {row["why"] for row in failing if "410" in row["why"]}
     assert "Boilerplate blocks dropped" in artifacts["ingest-report"].data
@@ -36,11 +39,15 @@ async def test_a_run_says_what_happened_and_leaves_its_artifacts(prefect, enviro
     assert numbers["feeds polled"] == 19
 
 
-async def test_a_run_with_nothing_due_ends_as_nothing_new(prefect, environment):
+async def test_a_run_with_nothing_due_ends_as_nothing_new_and_leaves_no_report(
+    prefect, environment, runs_and_artifacts
+):
     from flows.ingest_feeds import ingest_feeds
 
     state = await ingest_feeds(return_state=True)
+    _, _, artifacts = await runs_and_artifacts(state.state_details.flow_run_id)
     assert (state.name, state.is_completed()) == ("NothingNew", True)
+    assert set(artifacts) == {"ingest-progress"}
 
 
 async def test_single_pages_are_fetched_by_their_own_flow(prefect, environment):
@@ -59,6 +66,8 @@ async def test_the_nightly_run_reports_the_health_of_every_feed(prefect, environ
     _, _, artifacts = await runs_and_artifacts(state.state_details.flow_run_id)
     assert "feeds: " in state.message
     assert {row["state"] for row in json.loads(artifacts["feed-health"].data)} >= {"gone"}
+    assert artifacts["upkeep-days"].data.startswith("data:image/svg+xml;base64,")
+    assert "This week beside the one before" in artifacts["upkeep-report"].data
 
 
 @pytest.mark.parametrize("name", DEPLOYMENTS)

@@ -1,0 +1,47 @@
+"""The feeds whose last poll failed, as rows of a table."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from flows.reports.tables import command, day, minute, short
+from ingest.model import FeedStatus
+from ingest.text import escape_markdown
+
+COMMAND_WIDTH = 80
+
+
+def failing_table(rows: Sequence[Mapping[str, Any]]) -> list[dict[str, str]]:
+    """The failing feeds as rows of a table artifact, narrow enough to be read, escaped for the dashboard's markdown.
+
+    ``feedmill feeds health`` has the whole addresses and reasons.
+    """
+    return [
+        {
+            "feed": escape_markdown(short(row["url"].partition("://")[2] or row["url"], 60)),
+            "failing since": _since(row),
+            "why": escape_markdown(short(_why(row), 80)),
+            "next poll": minute(row["next_poll_at"]),
+            "what to do": _what_to_do(row),
+        }
+        for row in rows
+    ]
+
+
+def _since(row: Mapping[str, Any]) -> str:
+    return f"{day(row['failing_since'])}, {row['failures']} poll{'' if row['failures'] == 1 else 's'}"
+
+
+def _why(row: Mapping[str, Any]) -> str:
+    return _without_url(row["url"], row["last_failure_detail"] or row["last_failure_kind"] or "")
+
+
+def _what_to_do(row: Mapping[str, Any]) -> str:
+    """A command: to let a feed go that is gone, to look closer at any other; half of an address helps nobody."""
+    verb = "remove" if row["status"] == FeedStatus.GONE else "explain"
+    words = command("feedmill", "feeds", verb, row["url"])
+    return words if len(words) <= COMMAND_WIDTH else command("feedmill", "feeds", "health")
+
+
+def _without_url(url: str, words: str) -> str:
+    """The reason alone: the column beside it names the feed."""
+    return words.removeprefix(url).lstrip(": ")

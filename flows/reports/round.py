@@ -1,0 +1,95 @@
+"""A round as people and programs read it: its numbers, its report, the lines for the terminal."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from flows.outcomes import RoundReport
+from flows.reports.came import came_parts, late_words
+from flows.reports.shifts import shifts_markdown
+from flows.reports.tables import command, lines_of, minute, shown, table
+from flows.round_view import RoundView
+
+RULES_SHOWN = 15
+CELL = 100
+
+
+def numbers(report: RoundReport) -> dict[str, Any]:
+    """The round as ``ingest --json`` prints it."""
+    return {
+        "requests": report.requests,
+        "feeds_polled": report.feeds_polled,
+        "feeds_not_modified": report.feeds_not_modified,
+        "feeds_failed": report.feeds_failed,
+        "feeds_put_off": report.feeds_put_off,
+        "entries_new": report.entries_new,
+        "pages_fetched": report.pages_fetched,
+        "pages_waiting": report.pages_waiting,
+        "articles_new": report.articles_new,
+        "articles_revised": report.articles_revised,
+        "articles_kept_out": report.articles_kept_out,
+        "articles_filtered": report.articles_filtered.total(),
+        "articles_skipped": dict(report.articles_skipped),
+        "blocks_dropped": report.blocks_dropped.total(),
+        "failures": dict(report.failures),
+        "internal_errors": report.bugs,
+        "seconds": round(report.seconds, 2),
+    }
+
+
+def numbers_table(report: RoundReport) -> list[dict[str, Any]]:
+    """The round as rows of a table artifact: what, how many."""
+    return [{"what": what, "count": count} for what, count in lines_of(numbers(report))]
+
+
+def terminal_summary(rows: Sequence[Mapping[str, Any]]) -> str:
+    """The numbers table in a few lines for a terminal."""
+    counts = {str(row["what"]): row["count"] for row in rows}
+    failures = [f"{name.removeprefix('failures: ')} {n}" for name, n in counts.items() if name.startswith("failures: ")]
+    feeds = f"{counts['feeds not modified']} not modified, {counts['feeds failed']} failing"
+    lines = {
+        "feeds polled": f"{counts['feeds polled']}  ({feeds})",
+        "articles stored": f"{counts['articles new']}  ({counts['articles revised']} revised)",
+        "blocks dropped": f"{counts['blocks dropped']}  (comment tails, share and author boxes, repeats)",
+        "failures by kind": ", ".join(failures) or "none",
+    }
+    return "\n".join(f"  {name:<17} {value}" for name, value in lines.items())
+
+
+def report_markdown(report: RoundReport, started_at: datetime, seen: RoundView | None = None) -> str:
+    """The run's report: what came in, how late, what was dropped and where that changed, what failed and what to do.
+
+    ``seen``: what the store knows of it; None for a round that brought nothing.
+    """
+    parts = [f"# Round of {minute(started_at)}", f"**{report.sentence()}**, in {report.seconds:.1f} s."]
+    if seen is not None:
+        parts += [late_words(report), *came_parts(report, seen)]
+    parts += [
+        _section("Boilerplate blocks dropped, by rule", report.blocks_dropped),
+        shifts_markdown(seen.shifts) if seen is not None else "",
+        _section("Articles kept out, by filter", report.articles_filtered),
+        _section("Failures, by kind", report.failures),
+        _what_to_do(report),
+        "## All numbers\n\n" + table(("", "count"), lines_of(numbers(report))),
+    ]
+    return "\n\n".join(part for part in parts if part)
+
+
+def _section(title: str, counts: Counter[str]) -> str:
+    if not counts:
+        return ""
+    named = counts.most_common(RULES_SHOWN)
+    rest = counts.total() - sum(count for _, count in named)
+    rows = [(shown(name, CELL), count) for name, count in named]
+    rows += [("all others", rest)] if rest else []
+    return f"## {title}\n\n" + table((title.rpartition(" by ")[2], "count"), rows)
+
+
+def _what_to_do(report: RoundReport) -> str:
+    if not report.failures:
+        return ""
+    return (
+        f"The artifact `failing-feeds` names each feed, since when and why; {command('feedmill', 'feeds', 'health')} "
+        "says what to do. Pages are tried again by themselves; those that had to be given up keep what their feed said."
+    )

@@ -1,0 +1,77 @@
+"""Tables, cells and moments as the dashboard's markdown takes them: whatever came from the world shows as it is."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from shlex import quote
+from typing import Any
+
+from ingest.decide.schedule import NEVER
+from ingest.redact import redact
+from ingest.text import escape_markdown, strip_controls
+
+
+def table(head: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:
+    """A markdown table: numbers to the right, all else to the left. Cells are safe already (``shown``, ``link``)."""
+    body = [list(row) for row in rows]
+    sides = ["---:" if all(not isinstance(row[at], str) for row in body) else "---" for at in range(len(head))]
+    lines = [f"| {' | '.join(head)} |", f"|{'|'.join(sides)}|"]
+    return "\n".join([*lines, *(f"| {' | '.join(map(_cell, row))} |" for row in body)])
+
+
+def _cell(value: Any) -> str:
+    return f"{value:,}" if isinstance(value, int) else str(value)
+
+
+def shown(text: str, width: int) -> str:
+    """Text of any origin as a cell: on one line, no wider than so many characters, escaped."""
+    return escape_markdown(short(strip_controls(" ".join(text[: width * 8].split())), width))
+
+
+def short(text: str, width: int) -> str:
+    """Text cut off with an ellipsis where it is longer."""
+    return text if len(text) <= width else f"{text[: width - 1]}…"
+
+
+def command(*words: str) -> str:
+    """A command to type, as code: the words quoted for a shell, and nothing in them that ends the code or the cell."""
+    return f"`{plain_command(*words)}`"
+
+
+def plain_command(*words: str) -> str:
+    """The same without the marks of code; whatever a shell or markdown would take amiss in an address is escaped."""
+    return " ".join(quote(redact(strip_controls(word)).translate(_CODED)) for word in words)
+
+
+_CODED = {ord(sign): f"%{ord(sign):02X}" for sign in "`|\n\r\t"}
+
+
+def link(text: str, url: str | None, width: int) -> str:
+    """Text that leads to an address of the web; without one, or with another kind, the text alone."""
+    if not url or not url.startswith(("http://", "https://")) or redact(url) != url:
+        return shown(text, width)
+    return f"[{shown(text, width)}](<{strip_controls(url).translate(_LINKED)}>)"
+
+
+_LINKED = _CODED | {ord(sign): f"%{ord(sign):02X}" for sign in '<>\\ "()[]'}
+
+
+def lines_of(values: Mapping[str, Any]) -> list[tuple[str, Any]]:
+    """A document's numbers as rows: what, how many; those of kinds below each other."""
+    lines: list[tuple[str, Any]] = []
+    for name, value in values.items():
+        label = name.replace("_", " ")
+        if isinstance(value, Mapping):
+            lines += [(f"{label}: {kind}", count) for kind, count in sorted(value.items())]
+        else:
+            lines.append((label, value))
+    return lines
+
+
+def day(value: datetime | None) -> str:
+    """A day in UTC; nothing where there is none."""
+    return f"{value:%Y-%m-%d}" if value else ""
+
+
+def minute(value: datetime | None) -> str:
+    """A moment in UTC to the minute."""
+    return f"{value:%Y-%m-%d %H:%M} UTC" if value and value < NEVER else "never"

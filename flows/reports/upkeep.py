@@ -1,0 +1,67 @@
+"""What the nightly run did and found: sizes, feeds by health, what sites taught, what went."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from flows.outcomes import Lessons
+from flows.reports.tables import lines_of, minute, table
+from ingest.text import escape_markdown
+from storage.blocks import SiteBlock
+from storage.removing import Removed
+
+BLOCKS_SHOWN, BLOCK_WIDTH = 50, 80
+
+
+def lessons_markdown(changed: Sequence[SiteBlock], lessons: Lessons) -> str:
+    """What sites taught since yesterday: the blocks that were learned, gone, doubted or kept, site by site."""
+    head = f"## Learned blocks that changed since yesterday: {len(changed)}"
+    if lessons.sites or lessons.texts:
+        head += f"\n\n{lessons.sites} site(s) learned from for the first time, {lessons.texts} stored text(s) changed."
+    if not changed:
+        return head
+    lines = ["| site | now | block | why |", "|---|---|---|---|"]
+    for found in changed[:BLOCKS_SHOWN]:
+        cells = (found.host, str(found.block.state), found.block.text[:BLOCK_WIDTH], found.block.reason)
+        lines.append(f"| {' | '.join(map(escape_markdown, cells))} |")
+    rest = len(changed) - BLOCKS_SHOWN
+    return f"{head}\n\n" + "\n".join(lines) + (f"\n\nand {rest} more: `feedmill rules learned`" if rest > 0 else "")
+
+
+def retention_sentence(removed: Removed, *, is_foretold: bool = False) -> str:
+    """What went, or would go, in one line."""
+    verb = "would go" if is_foretold else "went"
+    bytes_told = "" if is_foretold else f" ({removed.bytes_packed:,} bytes)"
+    return (
+        f"{removed.articles:,} articles {verb}, and {removed.revisions:,} earlier versions; with them "
+        f"{removed.captures:,} captures of the archive{bytes_told}"
+    )
+
+
+def retention_markdown(removed: Removed) -> str:
+    """What the night's retention took away."""
+    return f"## Retention\n\n{retention_sentence(removed)}."
+
+
+def signing_markdown(joined: int) -> str:
+    """What became of texts that were stored before there were stories."""
+    return f"## Stories\n\n{joined:,} articles that were stored before there were stories joined one."
+
+
+def upkeep_sentence(sizes: Mapping[str, Any], states: Mapping[str, int]) -> str:
+    """The nightly run in one line."""
+    fares = ", ".join(f"{count} {state}" for state, count in sorted(states.items())) or "no feeds"
+    return f"{sizes['articles']} articles in {sizes['database_bytes'] / 1e6:.1f} MB; feeds: {fares}"
+
+
+def upkeep_markdown(sizes: Mapping[str, Any], states: Mapping[str, int], now: datetime) -> str:
+    """The nightly run's report: sizes, and how many feeds are in which state."""
+    return "\n\n".join(
+        (
+            f"# Upkeep of {minute(now)}",
+            f"**{upkeep_sentence(sizes, states)}**",
+            table(("", "count"), lines_of(sizes)),
+            "## Feeds, by health",
+            table(("state", "feeds"), sorted(states.items())),
+        )
+    )
