@@ -28,6 +28,7 @@ class Call:
     sent_before: int = 0
     began_at: datetime
     told_at: float = 0.0
+    failed_rounds: int = 0  # for a reason of ours, since the last request
 
     @property
     def pages_left(self) -> int:

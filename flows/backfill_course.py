@@ -27,6 +27,7 @@ from storage.walks import Walk
 UNNEEDED = "unneeded"  # why a walk was not made: the site's own listings told all of it
 _SEEN = frozenset({str(End.COMPLETE), str(End.WINDOW)})
 _LOOK_AGAIN_SECONDS = 0.2
+_MOST_FAILED_ROUNDS = 3  # without a request between them
 
 
 # --- one thing after the other ---------------------------------------------------------------------------------------
@@ -60,8 +61,7 @@ async def _do_next(call: Call, job: Job) -> Standing | None:
     if has_more and ((call.max_pages is not None and not call.pages_left) or not call.requests_left):
         return Standing(state="waiting", why=_spent(call))
     if not work.is_dry and (pages.keys or (not pages.soon and (waiting >= SLICE or (waiting and not ready)))):
-        await _work_pages(call, pages)
-        return None
+        return await _work_pages(call, pages)
     if ready:
         await walk_step(work, ready[0], terrain_of(job), worker_of(work))
         return None
@@ -139,23 +139,31 @@ def _progress(walk: Walk) -> Progress:
 # --- pages -----------------------------------------------------------------------------------------------------------
 
 
-async def _work_pages(call: Call, pages: finds.Due) -> None:
-    """Let a slice of pages wait and work on it as on all others, by a round of its own."""
+async def _work_pages(call: Call, pages: finds.Due) -> Standing | None:
+    """Let a slice of pages wait and work on it as on all others, by a round of its own.
+
+    How the job is left where rounds fail one after the other, for what meets them all: the database, a disk.
+    """
     work = call.work
     if not pages.keys:
         limit, now = call.pages_left, work.mill.clock()
         await work.ledger.apply(lambda session: _queue(session, work, limit, now))
-        return
+        return None
     known = [key for key in pages.keys if key in call.worked]
     fresh = [key for key in pages.keys if key not in call.worked][: call.pages_left]
     keys = tuple([*known, *fresh][:SLICE])
     call.worked.update(keys)
     before = work.mill.client.sent
     plan = RoundPlan(page_keys=keys, poll_all=work.passes_backoff)
-    await run_round(work.mill, plan, partial(_stoppable, work, call.runner))
+    report = await run_round(work.mill, plan, partial(_stoppable, work, call.runner))
     await work.ledger.apply(lambda session: finds.settle(session, work.job_id))
-    if work.mill.client.sent == before:
+    has_sent = work.mill.client.sent > before
+    call.failed_rounds = 0 if has_sent else call.failed_rounds + bool(report.bugs)
+    if call.failed_rounds >= _MOST_FAILED_ROUNDS:
+        return Standing(state="failed", why="Its pages could not be worked on for a reason of ours: see the log.")
+    if not has_sent:
         await work.pause(_LOOK_AGAIN_SECONDS)
+    return None
 
 
 def _queue(session: Session, work: Undertaking, limit: int, now: datetime) -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 
 import pytest
 from backfill_world import cms
@@ -275,3 +276,21 @@ async def test_an_address_or_a_source_that_there_is_not_is_refused_at_once(store
             await plan(mill, Order(site="http://10.0.0.1/"))
         with pytest.raises(UnknownSource):
             await plan(mill, Order(site="https://news.example/", sources=("newspaper",)))
+
+
+async def test_rounds_that_all_fail_for_a_reason_of_ours_end_the_job_and_it_can_be_resumed(store):
+    async with cms("static", posts=6) as world, store.mill() as mill:
+
+        async def fails(mill, batch):
+            for host in batch.hosts:
+                await mill.writer.apply(
+                    partial(sites.release, holder=mill.holder, site_id=host.site_id, next_request_at=mill.clock())
+                )
+            raise OSError("no space left on device")
+
+        report = await run(mill, Order(site=world.home_url), fails)
+
+        assert (report.state, report.stored) == ("failed", 0)
+        assert "see the log" in report.why
+        assert (await resume(mill, report.id)).state == "done"
+    assert store.urls == world.reachable
