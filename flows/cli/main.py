@@ -26,6 +26,8 @@ COMMANDS = {
     "parse": ("flows.cli.parse:parse", "The feed parser alone: bytes in, entries out."),
     "websub": ("flows.cli.websub:websub", "Pushes instead of polls: serve, list, discover."),
     "searches": ("flows.cli.searches:searches", "Saved searches, and webhooks on new articles: add, list, remove."),
+    "serve": ("flows.cli.serve:serve", "The Prefect server alone, behind a password."),
+    "deploy": ("flows.cli.deploy:deploy", "The timetable onto a Prefect server that runs elsewhere."),
     "automations": ("flows.cli.automations:automations", "Alerts on the Prefect server: apply, list, remove."),
     "sample": ("flows.cli.sample:sample", "Serve the sample newsroom on this machine."),
     "db": ("flows.cli.db:db", "The database: upgrade, check, stats."),

@@ -79,6 +79,23 @@ class PrefectApi:
             raise
         return True
 
+    def create_work_pool(self, name: str) -> None:
+        """Make a pool whose runs are processes; the first worker that joins it fills in the rest."""
+        self._call("POST", "/work_pools/", {"name": name, "type": "process"})
+
+    def set_rhythm(self, deployment: str, *, at_once: int, every_seconds: int) -> None:
+        """So many runs of ``flow/deployment`` at once, and one begun so often; what is too many is cancelled."""
+        found = self._call("GET", f"/deployments/name/{deployment}")
+        limit = {"concurrency_limit": at_once, "concurrency_options": {"collision_strategy": "CANCEL_NEW"}}
+        self._call("PATCH", f"/deployments/{found['id']}", limit)
+        for one in found["schedules"]:
+            schedule = {**one["schedule"], "interval": every_seconds}
+            self._call("PATCH", f"/deployments/{found['id']}/schedules/{one['id']}", {"schedule": schedule})
+
+    def count_runs(self, state: Mapping[str, Any]) -> int:
+        """How many flow runs are in a state, as the API's filter names it."""
+        return int(self._call("POST", "/flow_runs/count", {"flow_runs": {"state": state}}))
+
     def start_run(self, deployment: str, parameters: Mapping[str, Any]) -> FlowRun:
         """Start a run of ``flow/deployment`` now."""
         deployment_id = self._call("GET", f"/deployments/name/{deployment}")["id"]
