@@ -168,7 +168,7 @@ def _bring_up(stack: Stack, api: PrefectApi, settings: Settings, sample_port: in
         database.upgrade()
         _say(f"Database    {database.shown_url}")
     _say("Starting the Prefect server (about ten seconds) ...")
-    stack.start("Prefect server", "prefect", "server", "start")
+    stack.start("Prefect server", "flows.dashboard_server")
     _serve_sample(stack, settings, sample_port)
     wait_until(api.is_healthy, stack.require_alive, "the Prefect server")
     api.end_leftovers()

@@ -8,6 +8,7 @@ import socket
 import subprocess
 import sys
 import time
+import urllib.error
 import urllib.request
 from pathlib import Path
 
@@ -42,6 +43,16 @@ def ask(dashboard, path, body):
     )
     with urllib.request.urlopen(request, timeout=30) as answer:
         return json.load(answer) if answer.status != 204 else None
+
+
+def status_under_the_name(host, dashboard):
+    try:
+        with urllib.request.urlopen(
+            urllib.request.Request(f"{dashboard}/api/health", headers={"host": host})
+        ) as answer:
+            return answer.status
+    except urllib.error.HTTPError as error:
+        return error.code
 
 
 def scheduled_runs(dashboard):
@@ -97,6 +108,7 @@ def test_up_brings_all_up_schedules_the_next_round_and_leaves_nothing_behind(sta
     assert wait_until(lambda: len(scheduled_runs(dashboard)) > 1, 60), "the scheduler works beside these versions"
     assert f"This run    {dashboard}/runs/flow-run/" in text
     assert any("feedmill.db" in log["message"] for log in ask(dashboard, "/logs/filter", {})), "which database"
+    assert status_under_the_name("rebound.example", dashboard) == 421, "a page of another name reads nothing"
     ask(dashboard, "/work_pools/feedmill/workers/heartbeat", {"name": "stranger"})
     assert wait_until(lambda: "another worker, stranger, takes rounds" in printed.read_text(), 60)
     assert printed.read_text().count("another worker") == 1, "once, and nothing of our own"
