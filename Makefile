@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 ARGS ?=
 
-.PHONY: run test check lint types contracts docs quality lock clean
+.PHONY: run test check lint types contracts docs quality bench profile lock clean
 
 run: .venv/.run
 	@$(BIN)/feedmill up $(ARGS)
@@ -29,6 +29,15 @@ docs: .venv/.dev
 # Extraction beside trafilatura on the pages of ../shared/data/articles: some minutes; fails below the floors.
 quality: .venv/.dev
 	$(BIN)/python bench/quality/run.py --write --floor
+
+# feedmill beside its alternatives, each installed into bench/speed/.peers: some 25 minutes. One scenario, a small size:
+# make bench ARGS='--scenario cold --feeds 20'
+bench: .venv/.dev
+	@$(BIN)/python bench/speed/bench.py $(ARGS)
+
+# Where the CPU of an ingest goes, for each article.
+profile: .venv/.dev
+	@$(BIN)/python bench/speed/profiling.py --write $(ARGS)
 
 # Everything is pinned, so nothing is resolved: --no-deps is faster, and old versions of pip trip over extras.
 .venv/.run: requirements.lock pyproject.toml
