@@ -17,6 +17,7 @@ from storage.inserts import put_new
 from storage.removals import mark_removed
 from storage.sites import Hold
 from storage.tables import ALIAS, ARTICLE, ARTICLE_FEED, ENTRY, FEED, FILTER, PAGE, RETENTION_RULE
+from storage.taking_over import take_over
 from storage.tombstones import find_buried, find_removed
 
 _OPERATORS = (
@@ -200,6 +201,7 @@ def _write_entries(
     pages_new = _insert_pages(poll, [seen for seen in missing if seen.page_key not in buried])
     ids = {key: row.id for key, row in pages.items()}
     ids |= {key: row.id for key, row in _known_pages(poll.connection, [seen.page_key for seen in missing]).items()}
+    take_over(poll.connection, feed_id=poll.feed_id, shown=[seen for seen in fresh if seen.page_key in pages])
     _insert_entries(poll, fresh, ids)
     _link_articles(poll, fresh, {**articles, **{key: row.article_id for key, row in pages.items()}})
     targets = _targets(edited, known, ids)
