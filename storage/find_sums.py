@@ -56,7 +56,9 @@ def hosts(session: Session, job_id: int) -> set[str]:
 
 
 def _by_month(session: Session, moment: Any, wanted: Any) -> dict[str, int]:
-    year, month = extract("year", moment), extract("month", moment)
+    # Postgres takes parts of a moment in the session's own zone; SQLite keeps them in UTC.
+    in_utc = func.timezone("UTC", moment) if session.connection().dialect.name == "postgresql" else moment
+    year, month = extract("year", in_utc), extract("month", in_utc)
     counted = select(year.label("year"), month.label("month"), func.count().label("articles"))
     rows = session.connection().execute(counted.where(wanted, moment.is_not(None)).group_by(year, month))
     return {f"{int(row.year):04}-{int(row.month):02}": row.articles for row in sorted(rows, key=tuple)}

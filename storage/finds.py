@@ -13,7 +13,7 @@ from storage.chunks import chunks
 from storage.dialects import insert_new, take_turn
 from storage.filters import FILTERED
 from storage.pages import BACKFILL as HISTORY
-from storage.tables import ALIAS, BACKFILL_FIND, PAGE, SITE
+from storage.tables import ALIAS, ARTICLE, BACKFILL_FIND, PAGE, SITE
 from storage.tombstones import REMOVED, find_buried
 
 OUTSIDE_WINDOW = "outside-window"
@@ -21,6 +21,7 @@ KEPT_OUT = "kept-out"
 SOON = timedelta(seconds=60)
 _GONE = frozenset({"not-found", "gone"})
 _UNSETTLED = frozenset({"found", "outside"})
+_KEPT = frozenset({"known", "declined"})  # of an earlier order, or of the store: it stays so inside the window
 REFUSED = frozenset({"refused", "declined"})  # by this order of the job, by an earlier one
 _FIND = BACKFILL_FIND.c
 
@@ -29,10 +30,14 @@ Decide = Callable[[str | None, datetime | None, datetime | None], str]
 
 
 class State(NamedTuple):
-    """What a find is before anything is fetched for it: found, known or refused; and why."""
+    """What a find is before anything is fetched for it: found, known or refused; and why.
+
+    ``published_at``: of one that is known, the date of the article that is stored.
+    """
 
     name: str = "found"
     reason: str | None = None
+    published_at: datetime | None = None
 
 
 NEW = State()
@@ -103,7 +108,8 @@ def _count(new: Sequence[Mapping[str, Any]]) -> Counts:
 
 
 def _row(named: Named, one: NewFind) -> dict[str, Any]:
-    verdict = named.decide(one.url, one.published_at, one.latest_at)
+    published_at = one.published_at or one.state.published_at
+    verdict = named.decide(one.url, published_at, one.latest_at)
     return {
         "job_id": named.job_id,
         "key": one.key,
@@ -112,7 +118,7 @@ def _row(named: Named, one: NewFind) -> dict[str, Any]:
         "host": one.host,
         "source": named.source,
         "named_by": named.mark,
-        "published_at": one.published_at,
+        "published_at": published_at,
         "latest_at": one.latest_at,
         "entry": one.entry,
         "copies": list(one.copies),
@@ -131,8 +137,8 @@ def _retold(named: Named, row: Row[Any], one: NewFind) -> dict[str, Any]:
     told: dict[str, Any] = {name: getattr(row, name) for name in ("published_at", "latest_at", "entry", "copies")}
     told |= {name: getattr(row, name) for name in ("is_preview", "is_inside", "state", "reason")}
     told |= {"of_find": row.id, "named_by": row.named_by | named.mark}
-    if row.state in _UNSETTLED:
-        told["published_at"] = row.published_at or one.published_at
+    if row.state in _UNSETTLED or row.state == one.state.name == "known":
+        told["published_at"] = row.published_at or one.published_at or one.state.published_at
         told["latest_at"] = min((at for at in (row.latest_at, one.latest_at) if at), default=None)
         told["entry"] = row.entry or one.entry
         told["is_preview"] = row.is_preview or one.is_preview
@@ -155,28 +161,36 @@ def states(session: Session, page_keys: Collection[int]) -> dict[int, State]:
     """What the store says of pages by their keys: stored already, or not to be had; nothing of those that it lacks."""
     connection = session.connection()
     found = {key: State("refused", KEPT_OUT) for key in find_buried(connection, page_keys)}
+    aliases = select(ALIAS.c.key, ARTICLE.c.published_at).join(ARTICLE, ARTICLE.c.id == ALIAS.c.article_id)
+    columns = (PAGE.c.page_key, PAGE.c.state, PAGE.c.article_id, ARTICLE.c.published_at)
+    of_pages = select(*columns).outerjoin(ARTICLE, ARTICLE.c.id == PAGE.c.article_id)
     for chunk in chunks(sorted(page_keys)):
-        found |= {key: State("known") for key in connection.scalars(select(ALIAS.c.key).where(ALIAS.c.key.in_(chunk)))}
-        columns = (PAGE.c.page_key, PAGE.c.state, PAGE.c.article_id)
-        for row in connection.execute(select(*columns).where(PAGE.c.page_key.in_(chunk))):
+        for row in connection.execute(aliases.where(ALIAS.c.key.in_(chunk))):
+            found[row.key] = State("known", published_at=row.published_at)
+        for row in connection.execute(of_pages.where(PAGE.c.page_key.in_(chunk))):
             if row.state == REMOVED:
                 found[row.page_key] = State("refused", KEPT_OUT)
             elif row.state == FILTERED:
                 found[row.page_key] = State("refused", FILTERED)
             elif row.article_id is not None:
-                found[row.page_key] = State("known")
+                found[row.page_key] = State("known", published_at=row.published_at)
     return found
 
 
 def judge_anew(session: Session, job_id: int, decide: Decide) -> None:
-    """Decide again, by another window, on what was found outside of the last one, and on what waits still."""
+    """Decide again, by another window, on all but what this order has stored or refused for reasons of its own."""
     refused = _FIND.state.in_(REFUSED) & (_FIND.reason == OUTSIDE_WINDOW)
-    open_ones = select(BACKFILL_FIND).where(_FIND.job_id == job_id, _FIND.state.in_(_UNSETTLED) | refused)
+    open_ones = select(BACKFILL_FIND).where(_FIND.job_id == job_id, _FIND.state.in_(_UNSETTLED | _KEPT) | refused)
     told = [
-        {"of_find": row.id, **_verdict(decide(row.url, row.published_at, row.latest_at), State())}
+        {"of_find": row.id, **_verdict(decide(row.url, row.published_at, row.latest_at), _kept(row))}
         for row in session.connection().execute(open_ones)
     ]
     _update(session.connection(), told)
+
+
+def _kept(row: Row[Any]) -> State:
+    is_kept = row.state in _KEPT and row.reason != OUTSIDE_WINDOW
+    return State(row.state, row.reason) if is_kept else State()
 
 
 # --- pages -----------------------------------------------------------------------------------------------------------

@@ -191,6 +191,81 @@ def test_a_page_that_a_feed_names_meanwhile_is_not_refused(newsroom: Any) -> Non
         assert not history.refuse(session, page.page_id, history.Refusal("outside-window"))
 
 
+def test_a_page_that_a_feed_shows_meanwhile_is_live_and_of_that_feed(newsroom: Any) -> None:
+    one, two, three = (newsroom.seen(name) for name in ("one", "two", "three"))
+    with newsroom.database.begin() as session:
+        job_id = started(session)
+        walks.lay(session, job_id, [("sitemaps", {})], orders=1)
+        told = {"title": "As the listing has it"}
+        named = [(1, one, told), (2, two, None), (3, three, None)]
+        found = [find(key, page_key=seen.page_key, url=seen.page_url, entry=entry) for key, seen, entry in named]
+        step(session, job_id, "sitemaps", *found)
+        finds.queue(session, job_id, 5, NOW)
+    assert [page.url for page in newsroom.waiting()] == [one.page_url, two.page_url, three.page_url]
+
+    newsroom.poll(newsroom.subscribe(), two, one)
+
+    first, second, last = newsroom.waiting()
+    assert (first.url, second.url, last.url) == (one.page_url, two.page_url, three.page_url)
+    assert (first.entry.title, second.entry.title, last.entry) == ("As the listing has it", "On two", None)
+    assert [page.feed_url for page in (first, second, last)] == ["https://news.example/a.xml"] * 2 + [None]
+    assert [page.history is None for page in (first, second, last)] == [True, True, False]
+    for page in (first, second, last):
+        newsroom.save(page)
+    with newsroom.database.begin() as session:
+        finds.settle(session, job_id)
+        assert states(session, job_id) == {"stored": 3}
+
+
+def test_a_page_that_a_feed_shows_goes_before_those_of_a_backfill(newsroom: Any) -> None:
+    old, new = newsroom.seen("old"), newsroom.seen("new")
+    with newsroom.database.begin() as session:
+        job_id = started(session)
+        walks.lay(session, job_id, [("sitemaps", {})], orders=1)
+        found = [find(key, page_key=seen.page_key, url=seen.page_url) for key, seen in ((1, old), (2, new))]
+        step(session, job_id, "sitemaps", *found)
+        finds.queue(session, job_id, 5, NOW)
+
+    newsroom.poll(newsroom.subscribe(), new)
+
+    assert [page.url for page in newsroom.waiting()] == [new.page_url, old.page_url]
+
+
+def test_what_is_stored_is_judged_by_the_date_of_its_article(newsroom: Any) -> None:
+    newsroom.poll(newsroom.subscribe(), newsroom.seen("one"))
+    [page] = newsroom.waiting()
+    newsroom.save(page, published_at=NOW)
+
+    with newsroom.database.begin() as session:
+        known = finds.states(session, {newsroom.seen("one").page_key})
+        assert known == {newsroom.seen("one").page_key: State("known", published_at=NOW)}
+        job_id = started(session)
+        walks.lay(session, job_id, [("sitemaps", {})], orders=1)
+        [state] = known.values()
+        step(session, job_id, "sitemaps", find(1, state=state), decide=lambda _url, at, _: "outside" if at else "")
+        assert states(session, job_id) == {"outside": 1}
+
+
+def test_what_an_earlier_order_stored_counts_in_the_window_of_the_next_one_only(session: Any) -> None:
+    job_id = started(session)
+    walks.lay(session, job_id, [("wordpress", {})], orders=1)
+    known, declined = State("known"), State("declined", "not-found")
+    step(session, job_id, "wordpress", find(1, state=known), find(2, state=known), find(3, state=declined))
+
+    finds.judge_anew(session, job_id, lambda url, *_: "inside" if url == "https://news.example/2" else "outside")
+    assert states(session, job_id) == {"known": 1, "outside": 2}
+
+
+def test_months_are_those_of_utc_whatever_the_sessions_zone(newsroom: Any) -> None:
+    with newsroom.database.begin() as session:
+        if session.connection().dialect.name == "postgresql":
+            session.connection().exec_driver_sql("SET TIME ZONE 'Pacific/Auckland'")
+        job_id = started(session)
+        walks.lay(session, job_id, [("wordpress", {})], orders=1)
+        step(session, job_id, "wordpress", find(1, published_at=datetime(2026, 4, 30, 23, 59, tzinfo=UTC)))
+        assert find_sums.months(session, job_id) == {"2026-04": 1}
+
+
 def test_what_is_stored_or_kept_away_is_known_before_anything_is_fetched(newsroom: Any) -> None:
     newsroom.poll(newsroom.subscribe(), newsroom.seen("one"))
     [page] = newsroom.waiting()

@@ -2,6 +2,7 @@
 
 import asyncio
 import inspect
+from abc import ABC, abstractmethod
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Self
@@ -98,7 +99,7 @@ class LoopbackServer:
         return web.Response(status=answer.status, body=answer.body or None, headers=dict(answer.headers))
 
 
-class Fake:
+class Fake(ABC):
     """What every fake has: an address and a log of requests."""
 
     host = "127.0.0.1"
@@ -131,5 +132,6 @@ class Fake:
     async def __aexit__(self, *_: object) -> None:
         await self.stop()
 
+    @abstractmethod
     def _answer(self, asked: Asked) -> Answer:
-        raise NotImplementedError
+        """The answer to a request."""
