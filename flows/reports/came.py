@@ -4,13 +4,13 @@ from collections import Counter
 
 from flows.arrivals import UNKNOWN
 from flows.outcomes import RoundReport
-from flows.reports.tables import command, link, shown, table
+from flows.reports.tables import command, feed_command, link, shown, table
 from flows.round_view import RoundView
 from ingest.decide.lateness import Lateness, lateness
 from ingest.decide.reason import duration
 
 FEEDS_SHOWN = 15
-TITLE = 70
+TITLE, COMMAND_WIDTH = 70, 160
 
 
 def late_words(report: RoundReport) -> str:
@@ -46,7 +46,7 @@ def _by_feed(feeds: Counter[str], titles: dict[str, str]) -> str:
     if not feeds:
         return ""
     rows = [
-        (shown(titles.get(url, url), TITLE), count, command("feedmill", "feeds", "explain", url))
+        (shown(titles.get(url, url), TITLE), count, feed_command("explain", url, COMMAND_WIDTH))
         for url, count in feeds.most_common(FEEDS_SHOWN)
     ]
     rest = len(feeds) - FEEDS_SHOWN
@@ -66,7 +66,7 @@ def _named(articles: int, seen: RoundView) -> str:
         return ""
     rows = [
         (
-            link(one.title or "(no title)", one.url, TITLE),
+            link(one.title or "", one.url, TITLE),
             shown(one.site, TITLE),
             command("feedmill", "articles", "show", str(one.article_id)),
         )

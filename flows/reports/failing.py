@@ -3,9 +3,9 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from flows.reports.tables import command, day, minute, short
+from flows.reports.tables import day, feed_command, minute, shown
 from ingest.model import FeedStatus
-from ingest.text import escape_markdown
+from ingest.redact import redact
 
 COMMAND_WIDTH = 80
 
@@ -17,14 +17,19 @@ def failing_table(rows: Sequence[Mapping[str, Any]]) -> list[dict[str, str]]:
     """
     return [
         {
-            "feed": escape_markdown(short(row["url"].partition("://")[2] or row["url"], 60)),
+            "feed": shown(_without_scheme(row["url"]), 60),
             "failing since": _since(row),
-            "why": escape_markdown(short(_why(row), 80)),
+            "why": shown(_why(row), 80),
             "next poll": minute(row["next_poll_at"]),
             "what to do": _what_to_do(row),
         }
         for row in rows
     ]
+
+
+def _without_scheme(url: str) -> str:
+    """An address as it is spoken of; what is secret in it is known by the whole of it."""
+    return redact(url).partition("://")[2] or url
 
 
 def _since(row: Mapping[str, Any]) -> str:
@@ -36,10 +41,8 @@ def _why(row: Mapping[str, Any]) -> str:
 
 
 def _what_to_do(row: Mapping[str, Any]) -> str:
-    """A command: to let a feed go that is gone, to look closer at any other; half of an address helps nobody."""
-    verb = "remove" if row["status"] == FeedStatus.GONE else "explain"
-    words = command("feedmill", "feeds", verb, row["url"])
-    return words if len(words) <= COMMAND_WIDTH else command("feedmill", "feeds", "health")
+    """A command: to let a feed go that is gone, to look closer at any other."""
+    return feed_command("remove" if row["status"] == FeedStatus.GONE else "explain", row["url"], COMMAND_WIDTH)
 
 
 def _without_url(url: str, words: str) -> str:

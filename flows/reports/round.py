@@ -71,9 +71,13 @@ def report_markdown(report: RoundReport, started_at: datetime, seen: RoundView |
         _section("Articles kept out, by filter", report.articles_filtered),
         _section("Failures, by kind", report.failures),
         _what_to_do(report),
-        "## All numbers\n\n" + table(("", "count"), lines_of(numbers(report))),
+        "## All numbers\n\n" + table(("", "count"), _all(report)),
     ]
     return "\n\n".join(part for part in parts if part)
+
+
+def _all(report: RoundReport) -> list[tuple[str, Any]]:
+    return [(shown(what, CELL), count) for what, count in lines_of(numbers(report))]
 
 
 def _section(title: str, counts: Counter[str]) -> str:

@@ -7,7 +7,7 @@ from flows.shifts import Shift
 from ingest.decide.shares import Share
 
 SHIFTS_SHOWN = 20
-NAME = 70
+NAME, URL_WIDTH = 70, 160
 
 
 def shifts_markdown(shifts: Sequence[Shift]) -> str:
@@ -32,6 +32,6 @@ def _said(share: Share) -> str:
 
 def _where(shift: Shift) -> str:
     """A site's latest page shows its template; what a rule drops is listed with each article."""
-    if shift.is_site and shift.example_url:
+    if shift.is_site and shift.example_url and len(shift.example_url) <= URL_WIDTH:
         return command("feedmill", "rules", "explain", shift.example_url)
     return command("feedmill", "rules", "learned" if shift.subject == "learned" else "check")

@@ -24,7 +24,8 @@ def _cell(value: Any) -> str:
 
 def shown(text: str, width: int) -> str:
     """Text of any origin as a cell: on one line, no wider than so many characters, escaped."""
-    return escape_markdown(short(strip_controls(" ".join(text[: width * 8].split())), width))
+    line = " ".join(strip_controls(redact(text)).split())
+    return escape_markdown(short(line, width))
 
 
 def short(text: str, width: int) -> str:
@@ -37,6 +38,12 @@ def command(*words: str) -> str:
     return f"`{plain_command(*words)}`"
 
 
+def feed_command(verb: str, url: str, width: int) -> str:
+    """What to type about a feed; where that is too long, what lists all of them: half an address helps nobody."""
+    words = command("feedmill", "feeds", verb, url)
+    return words if len(words) <= width else command("feedmill", "feeds", "health")
+
+
 def plain_command(*words: str) -> str:
     """The same without the marks of code; whatever a shell or markdown would take amiss in an address is escaped."""
     return " ".join(quote(redact(strip_controls(word)).translate(_CODED)) for word in words)
@@ -47,9 +54,10 @@ _CODED = {ord(sign): f"%{ord(sign):02X}" for sign in "`|\n\r\t"}
 
 def link(text: str, url: str | None, width: int) -> str:
     """Text that leads to an address of the web; without one, or with another kind, the text alone."""
+    words = shown(text, width) or "(no title)"
     if not url or not url.startswith(("http://", "https://")) or redact(url) != url:
-        return shown(text, width)
-    return f"[{shown(text, width)}](<{strip_controls(url).translate(_LINKED)}>)"
+        return words
+    return f"[{words}](<{strip_controls(url).translate(_LINKED)}>)"
 
 
 _LINKED = _CODED | {ord(sign): f"%{ord(sign):02X}" for sign in '<>\\ "()[]'}

@@ -1,0 +1,54 @@
+"""The table of failing feeds: narrow, since when, why, and what to type."""
+
+from datetime import UTC, datetime
+
+from flows.reports import failing_table
+from ingest.decide.schedule import NEVER
+
+NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
+
+
+def row(url, **changes):
+    plain = {
+        "url": url,
+        "failing_since": NOW,
+        "failures": 3,
+        "last_failure_kind": "timeout",
+        "last_failure_detail": f"{url}: it took too long",
+        "status": "active",
+        "next_poll_at": NOW,
+        "poll_reason": "in 2 h: the server took too long",
+    }
+    return plain | changes
+
+
+def test_a_failing_feed_is_looked_at_and_a_gone_one_removed():
+    [failing, gone] = failing_table([row("http://a.example/f"), row("http://b.example/f", status="gone")])
+    assert failing["what to do"] == "`feedmill feeds explain http://a.example/f`"
+    assert gone["what to do"] == "`feedmill feeds remove http://b.example/f`"
+
+
+def test_nothing_in_an_address_or_a_reason_breaks_a_cell(url, title, rendered):
+    [told] = failing_table([row(url, last_failure_detail=title)])
+    for cell in told.values():
+        page = rendered(cell)
+        assert list(page.iter("a", "img", "table", "h1", "li")) == []
+        assert "hushhush" not in page.text_content()
+
+
+def test_a_failing_feed_is_told_without_its_address_twice():
+    [told] = failing_table([row("http://a.example/f")])
+    assert told["why"] == "it took too long"
+    assert "2 h" not in told["next poll"], "who reads it later would be misled"
+
+
+def test_the_table_of_failing_feeds_stays_narrow():
+    url = "https://news.example/" + "folder/" * 40 + "feed.xml"
+    detail = f"{url}: its name has no address: " + "Name or service not known " * 9
+    [told] = failing_table([row(url, failures=1, last_failure_detail=detail, status="gone", next_poll_at=NEVER)])
+    assert told["feed"].startswith("news.example/folder/")
+    assert told["why"].startswith("its name has no address")
+    assert told["failing since"].endswith(", 1 poll")
+    assert told["next poll"] == "never"
+    assert told["what to do"] == "`feedmill feeds health`", "half an address helps nobody"
+    assert sum(map(len, told.values())) < 220
