@@ -154,7 +154,7 @@ def _lines(panel: Panel, frame: _Frame) -> list[str]:
 
 
 def _labels(panel: Panel, frame: _Frame) -> list[str]:
-    """The places along the axis, as many as there is room for."""
+    """The places along the axis, as many as there is room for, the last one among them."""
     room = frame.x(1) - frame.x(0)
     widest = max((len(place) for place in panel.places), default=1) * _LETTER + 8
     step = max(1, -(-widest // room))
@@ -162,7 +162,7 @@ def _labels(panel: Panel, frame: _Frame) -> list[str]:
     return [
         _text(frame.x(at + 0.5), y, place, anchor="middle", fill=_FAINT)
         for at, place in enumerate(panel.places)
-        if at % step == 0
+        if (len(panel.places) - 1 - at) % step == 0
     ]
 
 

@@ -1,0 +1,33 @@
+"""What a round's artifacts read: the articles by name, the last hours by language; and what is not imported."""
+
+import base64
+import subprocess
+import sys
+
+from flows.round_view import arrivals_picture, view
+
+IDLE = """
+import sys
+import flows.reports, flows.round_view, flows.ingest_feeds
+sys.exit(any(name.partition(".")[0] == "matplotlib" for name in sys.modules))
+"""
+
+
+async def test_a_round_is_shown_with_its_articles_feeds_and_hours(world):
+    report = await world.round()
+    async with world.mill() as mill:
+        with mill.database.read() as session:
+            seen = view(session, report, world.clock(), world.clock())
+            picture = arrivals_picture(session, report, seen, world.clock())
+    assert len(seen.articles) == 25
+    assert {one.article_id for one in seen.articles} <= set(range(1, report.articles_new + 1))
+    assert seen.shifts == ()
+    assert seen.feed_titles.keys() >= set(report.arrivals.feeds)
+    sheet = base64.b64decode(picture.partition(",")[2]).decode()
+    assert ">others<" in sheet
+    assert ">en<" in sheet
+    assert f">{next(iter(report.arrivals.feeds.most_common(1)))[1]}<" in sheet
+
+
+def test_no_plotting_library_is_imported_for_a_round():
+    assert subprocess.run([sys.executable, "-c", IDLE], check=False).returncode == 0
