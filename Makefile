@@ -33,7 +33,7 @@ quality: .venv/.dev
 # feedmill beside its alternatives, each installed into bench/speed/.peers: some 25 minutes. One scenario, a small size:
 # make bench ARGS='--scenario cold --feeds 20'
 bench: .venv/.dev
-	@$(BIN)/python bench/speed/bench.py $(ARGS)
+	@$(BIN)/python bench/speed/turns.py $(ARGS)
 
 # Where the CPU of an ingest goes, for each article.
 profile: .venv/.dev

@@ -81,6 +81,7 @@ class Watch:
         self._hidden, self._shown = hidden, shown
         self._peak, self._over = 0.0, threading.Event()
         self._workers: dict[int, float] = {}
+        self._known: set[int] = set()
         self._thread = threading.Thread(target=self._run, daemon=True)
         self._thread.start()
 
@@ -97,6 +98,9 @@ class Watch:
         while not self._over.wait(_SAMPLE_SECONDS):
             found = descendants([*self._hidden, *self._shown]) - set(self._hidden)
             self._peak = max(self._peak, sum(map(memory_mb, found)))
+            for pid in found - self._known:
+                go_first(pid)  # it may have begun a session of its own
+            self._known |= found
             workers = {pid: own_cpu(pid) for pid in found if pid in self._workers or _is_worker(pid)}
             self._workers |= {pid: cpu for pid, cpu in workers.items() if cpu}
 
@@ -164,8 +168,8 @@ def go_first(pid: int) -> None:
     Linux shares the CPU between sessions first (sched_autogroup), so that the niceness of a process alone says little.
     """
     if os.geteuid() == 0:
-        os.setpriority(os.PRIO_PROCESS, pid, PRIORITY)
         with suppress(OSError):
+            os.setpriority(os.PRIO_PROCESS, pid, PRIORITY)
             Path(f"/proc/{pid}/autogroup").write_text(str(PRIORITY))
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from measuring import CommandFailedError, Cost, Watch, cpu_of, go_first, own_cpu, reaped_cpu
+from measuring import CommandFailedError, Cost, Watch, cpu_of, descendants, go_first, own_cpu, reaped_cpu
 
 from flows.cli.prefect_api import PrefectApi, wait_until
 from flows.cli.stack import Child, Stack
@@ -21,6 +21,7 @@ _POOL = "feedmill"
 _DEPLOYMENT = "ingest-feeds/ingest-feeds"
 _LOOK_SECONDS = 0.5
 _MOST_SECONDS = 1_800
+_SETTLE_SECONDS = 3  # the server writes in batches what it has heard
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,9 +80,13 @@ class PrefectStack:
             time.sleep(_LOOK_SECONDS)
             run = self._call("GET", f"/flow_runs/{run_id}")
             if run["state_type"] in {"COMPLETED", "FAILED", "CRASHED", "CANCELLED"}:
-                time.sleep(3)  # the worker waits for the process, and the server writes down what it has queued
-                return run
-        raise CommandFailedError("the flow run does not end")
+                break
+        else:
+            raise CommandFailedError("the flow run does not end")
+        while len(descendants([self.worker])) > 1 and time.monotonic() < deadline:
+            time.sleep(_LOOK_SECONDS)  # its process has an end of its own to come to
+        time.sleep(_SETTLE_SECONDS)
+        return run
 
     def _task_runs(self, run_id: str) -> int:
         return int(self._call("POST", "/task_runs/count", {"flow_runs": {"id": {"any_": [run_id]}}}))

@@ -70,10 +70,11 @@ class Profile:
             "# Where the CPU goes",
             "",
             f"Written by `make profile`, {datetime.now(UTC):%Y-%m-%d}: a cold `feedmill ingest` of",
-            f"{self.articles:,} articles, each with its page, takes **{self.cpu:.1f} ms of CPU an article**, as the kernel",
-            f"counts all its processes. The shares are those of a second run, looked at by {self.how}.",
-            "A stage is the code that asked for the work: lxml under the cleaning is cleaning. SQL goes by the function of",
-            "storage that was called. What runs once, as imports do, weighs the more the fewer the articles.",
+            f"{self.articles:,} articles, each with its page, takes **{self.cpu:.1f} ms of CPU an article**, as the",
+            "kernel counts all its processes. The shares are those of a second run, looked at by",
+            f"{self.how}. A stage is the code that asked for the work: lxml under the cleaning is",
+            "cleaning. SQL goes by the function of storage that was called. What runs once, as imports do, weighs",
+            "the more the fewer the articles.",
         ]
 
     def _stages(self, part: Part) -> list[str]:

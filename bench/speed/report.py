@@ -45,13 +45,13 @@ def _table(measured: Measured) -> list[str]:
     told += f", {scenario.expected:,} new articles)" if scenario.expected else ")"
     rounds = f"Rounds in turns: {scenario.rounds}; medians, in brackets the least. Ratios are medians over rounds."
     rows = [_row(name, line, measured) for name, line in zip(scenario.who, measured.lines, strict=True)]
-    notes = [f"- {line.name}: {line.trouble}" for line in measured.lines if line.trouble]
+    notes = [f"- {line.name}: {_short(trouble)}" for line in measured.lines for trouble in line.troubles]
     return ["", f"## {scenario.name}: {told}", "", rounds, "", _HEAD, _RULE, *rows, *([""] if notes else []), *notes]
 
 
 def _row(name: str, line: Line, measured: Measured) -> str:
     if not line.looks:
-        return f"| {line.name} | not measured: {line.trouble.splitlines()[-1][:90]} |" + " |" * 9
+        return f"| {line.name} | not measured: {_short(line.troubles[-1]) if line.troubles else ''} |" + " |" * 9
     looks = line.looks
     cells = [
         line.name,
@@ -67,6 +67,12 @@ def _row(name: str, line: Line, measured: Measured) -> str:
         _stored(looks, measured.scenario.expected),
     ]
     return "| " + " | ".join(cells) + " |"
+
+
+def _short(trouble: str) -> str:
+    """The first and the last line of what was said."""
+    lines = trouble.splitlines()
+    return " ... ".join(dict.fromkeys((lines[0][:100], lines[-1][:150])))
 
 
 def _both(found: list[float]) -> str:

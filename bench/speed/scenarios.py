@@ -30,11 +30,12 @@ class Look:
 
 @dataclass
 class Line:
-    """A contender's looks; ``trouble``: why there are none, or no more."""
+    """A contender's looks, and why there are not as many as there should be."""
 
     name: str
     looks: list[Look] = field(default_factory=list)
-    trouble: str = ""
+    troubles: list[str] = field(default_factory=list)
+    is_missing: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,13 +176,15 @@ def _prefect(stack: ExitStack, scenario: Scenario, progress: Progress) -> Prefec
 
 
 def _try(line: Line, work: Any) -> None:
-    """Do it, unless the contender has had trouble; trouble becomes the end of its line."""
-    if line.trouble:
+    """Do it, unless the contender cannot be had; a run that fails is noted, and the next one is tried."""
+    if line.is_missing:
         return
     try:
         work()
-    except (PeerMissingError, CommandFailedError) as error:
-        line.trouble = str(error)
+    except PeerMissingError as error:
+        line.is_missing, line.troubles = True, [f"cannot be installed: {error}"]
+    except CommandFailedError as error:
+        line.troubles.append(str(error))
 
 
 def _fill(name: str, place: Place, progress: Progress) -> None:

@@ -32,12 +32,11 @@ def served(shape: Shape) -> Iterator[Web]:
     folder = build(shape)
     script = Path(__file__).with_name("serving.py")
     command = [sys.executable, str(script), str(folder), str(shape.port)]
-    process = subprocess.Popen(command, stdout=subprocess.PIPE)
-    try:
+    with subprocess.Popen(command, stdout=subprocess.PIPE) as process:
         assert process.stdout is not None
-        if process.stdout.readline().strip() != b"ready":
-            raise SystemExit(f"the world cannot be served on port {shape.port}: name a free one with --port")
-        yield Web(shape)
-    finally:
-        process.terminate()
-        process.wait()
+        try:
+            if process.stdout.readline().strip() != b"ready":
+                raise SystemExit(f"the world cannot be served on port {shape.port}: name a free one with --port")
+            yield Web(shape)
+        finally:
+            process.terminate()

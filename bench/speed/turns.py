@@ -1,6 +1,6 @@
 """The bench of speed: feedmill and its alternatives in turns over one loopback web, and the goals (RESULTS.md).
 
-python bench/speed/bench.py [--scenario NAME ...] [--feeds N] [--rounds N] [--who NAME ...] [--out FILE]
+python bench/speed/turns.py [--scenario NAME ...] [--feeds N] [--rounds N] [--who NAME ...] [--out FILE]
 """
 
 import argparse
@@ -9,7 +9,7 @@ import platform
 import subprocess
 import sys
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -49,9 +49,9 @@ def bare_extraction(shape: Shape) -> float | None:
     except PeerMissingError as error:
         print(f"  no floor: {error}")
         return None
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, start_new_session=True)
-    go_first(process.pid)
-    return float(process.communicate()[0])
+    with subprocess.Popen(command, stdout=subprocess.PIPE, start_new_session=True) as process:
+        go_first(process.pid)
+        return float(process.communicate()[0])
 
 
 def measure_all(scenarios: list[Scenario]) -> Results:
@@ -124,12 +124,14 @@ def main() -> None:
     parser.add_argument("--who", action="append", choices=list(SHORT_NAMES), help="only this one; may be repeated")
     parser.add_argument("--feeds", type=int, help="another size of every scenario")
     parser.add_argument("--rounds", type=int)
+    parser.add_argument("--port", type=int, help="of the web; the usual one is taken by something else, perhaps")
     parser.add_argument("--growth", action="store_true", help="the growth scenarios too: an hour and some GB")
     parser.add_argument("--out", type=Path, help=f"where to write; {_TARGET.name} where all scenarios are run")
     options = parser.parse_args()
     who = tuple(options.who) if options.who else None
     chosen = [one for one in SCENARIOS if _is_wanted(one, options.scenario, growth=options.growth)]
-    scenarios = [one.sized(options.feeds, options.rounds, who) for one in chosen]
+    sized = [one.sized(options.feeds, options.rounds, who) for one in chosen]
+    scenarios = [replace(one, shape=replace(one.shape, port=options.port or one.shape.port)) for one in sized]
     began = time.monotonic()
     results = measure_all(scenarios)
     text = page(results, (time.monotonic() - began) / 60)
