@@ -17,6 +17,7 @@ from flows.steps.work_host import HostPlan, HostWork, work_host
 from flows.tally import record
 from storage import clock, revisits, sites, turns
 from storage.due import Wanted
+from storage.errors import StorageError, lasting
 from storage.giving_way import is_quiet
 from storage.sites import Claim, ClaimedSite
 
@@ -82,6 +83,7 @@ class _Round:
     running: dict["asyncio.Task[RoundReport]", int] = field(default_factory=dict)
     batches: int = 0
     failed_batches: int = 0
+    broken: StorageError | None = None
     hosts_done: int = 0
     requests_counted: int = 0  # of those that the client sent
     last_end: float = 0.0  # monotonic: when a batch last ended
@@ -103,12 +105,23 @@ async def run_batch(mill: Mill, batch: Batch) -> RoundReport:
     """Work on all hosts of a batch at once; one host's trouble is its own."""
     report = RoundReport()
     batch.plan.network.expect(site.host for site in batch.hosts)
-    async with asyncio.TaskGroup() as group:
+    async with _one_failure(), asyncio.TaskGroup() as group:
         for site in batch.hosts:
             robots = RobotsDesk(mill, site.site_id, site.host)
             blocks = BlockDesk(mill, site.site_id, site.host)
             group.create_task(work_host(HostWork(mill, site, batch.plan, report, robots, blocks)))
     return report
+
+
+@asynccontextmanager
+async def _one_failure() -> AsyncIterator[None]:
+    """A database that fails does so for every host at once: that is one failure, and no bug."""
+    try:
+        yield
+    except BaseExceptionGroup as group:
+        if (failure := lasting(group)) is None:
+            raise
+        raise failure from None
 
 
 async def run_round(
@@ -124,6 +137,8 @@ async def run_round(
         async with _leases_kept(mill, current.plan.held), _soft_end(current.plan.stop, plan.max_seconds):
             await _claim_and_run(current, runner, progress)
             await _finish(current)
+        if current.broken is not None:
+            raise current.broken
     finally:
         current.plan.stop.set()  # cancelled: what is in hand ends, hosts are given back
         await _finish(current)
@@ -187,14 +202,23 @@ def _start(current: _Round, runner: BatchRunner, hosts: tuple[ClaimedSite, ...])
     current.batches += 1
 
 
+def _break_off(current: _Round, failure: StorageError) -> RoundReport:
+    current.broken = failure
+    current.plan.stop.set()
+    return RoundReport()
+
+
 async def _run(runner: BatchRunner, current: _Round, batch: Batch) -> RoundReport:
     """A batch that fails as a whole, not one item in it, is a bug of ours: counted, and the others go on.
 
-    Its hosts wait again, so that a fault that meets every batch would go round for ever: some end the round.
+    Its hosts wait again, so that a fault that meets every batch would go round for ever: some end the round. A database
+    that fails ends it at once.
     """
     try:
         report = await runner(current.mill, batch)
-    except Exception:
+    except Exception as error:
+        if (failure := lasting(error)) is not None:
+            return _break_off(current, failure)
         log.exception("batch %d failed for a reason of ours", batch.index)
         current.failed_batches += 1
         if current.failed_batches >= MOST_FAILED_BATCHES:

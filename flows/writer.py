@@ -9,7 +9,8 @@ from typing import Any, Self, TypeVar
 
 from sqlmodel import Session
 
-from storage.database import Database
+from storage.database import Database, failure_of
+from storage.errors import lasting
 
 T = TypeVar("T")
 Item = TypeVar("Item")
@@ -114,8 +115,11 @@ def _attempt(session: Session, changes: list[_Change]) -> list[_Outcome]:
     try:
         with session.begin_nested():
             return [(result, None) for result in _apply(session, changes)]
-    except Exception as error:  # noqa: BLE001 - handed to the waiter; the others' changes stand
-        if len(changes) == 1:
+    except Exception as error:
+        failure = failure_of(session, error)
+        if failure is not None and lasting(failure) is not None:  # it meets all: nothing of this transaction stands
+            raise failure from error
+        if len(changes) == 1:  # handed to the waiter; the others' changes stand
             return [(None, error)]
     return [outcome for change in changes for outcome in _attempt(session, [change])]
 

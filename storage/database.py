@@ -11,7 +11,7 @@ from sqlmodel import Session
 
 from ingest.redact import redact
 from storage.dialects import explain, lock_schema, open_engine, reading, tidy, writing
-from storage.errors import CannotConnect, SchemaBehind, SchemaNewer
+from storage.errors import CannotConnect, SchemaBehind, SchemaNewer, StorageError
 from storage.migrations import CURRENT, REVISIONS
 
 
@@ -113,3 +113,16 @@ class Database:
             if meaning is None:
                 raise
             raise meaning from error
+
+
+def failure_of(session: Session, error: BaseException) -> StorageError | None:
+    """What an error in a session means to an operator; None for a bug.
+
+    On some, a full disk say, SQLite takes the whole transaction back: the savepoint's end then fails, and hides it.
+    """
+    cause: BaseException | None = error
+    while cause is not None:
+        if isinstance(cause, DBAPIError) and (meaning := explain(cause, session.get_bind().engine.url)) is not None:
+            return meaning
+        cause = cause.__context__
+    return None

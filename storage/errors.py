@@ -43,3 +43,10 @@ class Busy(StorageError):
 
 class Damaged(StorageError):
     """The file is not an SQLite database, or its pages contradict each other."""
+
+
+def lasting(error: BaseException) -> StorageError | None:
+    """The failure in it that meets every write alike, a full disk say; None for a bug, or a lock that passes."""
+    if isinstance(error, BaseExceptionGroup):
+        return next((found for one in error.exceptions if (found := lasting(one)) is not None), None)
+    return error if isinstance(error, StorageError) and not isinstance(error, Busy) else None

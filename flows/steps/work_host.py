@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import time
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from functools import partial
@@ -18,6 +19,7 @@ from flows.steps.terms import PageTerms
 from ingest.model import FeedState, FetchResult, PendingPage
 from storage import feeds, pages, sites, turns
 from storage.due import Wanted
+from storage.errors import StorageError, lasting
 from storage.sites import ClaimedSite
 
 log = logging.getLogger(__name__)
@@ -89,7 +91,8 @@ async def work_host(work: HostWork) -> None:
 async def _release(work: HostWork) -> None:
     mill, site_id = work.mill, work.site.site_id
     again_at = mill.clock() + timedelta(seconds=mill.settings.host_delay_seconds)
-    await mill.writer.apply(lambda session: sites.release(session, mill.holder, site_id, again_at))
+    with suppress(StorageError):  # the lease ends by itself, and whoever writes next hears why
+        await mill.writer.apply(lambda session: sites.release(session, mill.holder, site_id, again_at))
 
 
 async def _poll_feeds(work: HostWork) -> None:
@@ -104,7 +107,9 @@ async def _poll(work: HostWork, feed_id: int, state: FeedState) -> None:
     """Poll one feed; a bug of ours costs that feed alone, which waits as after any failure."""
     try:
         outcome = await poll_feed(work.mill, FeedPoll(feed_id, state, work.robots, work.is_network_to_blame))
-    except Exception:
+    except Exception as error:
+        if lasting(error) is not None:
+            raise
         log.exception("polling %s failed for a reason of ours", state.url)
         work.report.bugs += 1
         outcome = await record_bug(work.mill, feed_id, state)
@@ -153,7 +158,9 @@ async def _fetch(work: HostWork, page: PendingPage) -> None:
     """Do one page; a bug of ours costs that page alone, which is tried again later."""
     try:
         outcome = await fetch_page(work.mill, page, _terms(work))
-    except Exception:
+    except Exception as error:
+        if lasting(error) is not None:
+            raise
         log.exception("page %s failed for a reason of ours", page.url or page.page_id)
         work.report.bugs += 1
         outcome = await put_off(work.mill, page)
