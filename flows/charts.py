@@ -8,9 +8,10 @@ import re
 import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from enum import Enum, auto
 from html import escape
 from itertools import pairwise
-from math import floor, log10
+from math import ceil, floor, log10
 from typing import Literal
 
 from ingest.text import strip_controls
@@ -24,6 +25,21 @@ _LINE, _NAMED = 22, 250  # of a ranking: a row's height, and the room for its na
 _NAME_WIDTH = 34  # letters, of which a wide one counts twice
 _LETTER = 6.6  # of small print, on average
 _TICKS = 4
+_MINUTE, _HOUR, _DAY = 60, 3_600, 86_400
+_ROUND_TIMES = (
+    *(1, 2, 5, 10, 15, 30),
+    *(_MINUTE * one for one in (1, 2, 5, 10, 15, 30)),
+    *(_HOUR * one for one in (1, 2, 3, 6, 12)),
+    *(_DAY * one for one in (1, 2, 5, 10)),
+)
+
+
+class Steps(Enum):
+    """What an axis counts, which says what round numbers are: things, shares of one, seconds."""
+
+    COUNTS = auto()
+    SHARES = auto()
+    TIMES = auto()
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +59,7 @@ class Panel:
     series: Sequence[Series]
     kind: Literal["bars", "lines"] = "bars"
     form: Callable[[float], str] = "{:,.0f}".format
-    is_whole: bool = False  # of things that are counted: no tick between two of them
+    steps: Steps = Steps.COUNTS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,7 +112,7 @@ class _Frame:
 
 
 def _panel(panel: Panel, size: tuple[float, float]) -> str:
-    ticks = _ticks(_most(panel), is_whole=panel.is_whole)
+    ticks = _ticks(_most(panel), panel.steps)
     frame = _Frame(*size, len(panel.places), ticks[-1])
     grid = [
         f'<line x1="{_LEFT}" x2="{frame.width - _RIGHT:.0f}" y1="{y:.1f}" y2="{y:.1f}" stroke="{_GRID}"/>'
@@ -112,19 +128,24 @@ def _most(panel: Panel) -> float:
     return max((sum(column) if panel.kind == "bars" else max(column, default=0) for column in columns), default=0)
 
 
-def _ticks(most: float, *, is_whole: bool) -> list[float]:
+def _ticks(most: float, steps: Steps) -> list[float]:
     """Round numbers from nothing to just above the most."""
     if most <= 0:
         return [0.0, 1.0]
-    rough = most / _TICKS
-    unit = 10.0 ** floor(log10(rough))
-    step = next(unit * one for one in (1, 2, 2.5, 5, 10) if unit * one >= rough)
-    if is_whole:
-        step = max(1.0, float(round(step)))
+    step = _step(most / _TICKS, steps)
     ticks = [0.0]
     while ticks[-1] < most:
         ticks.append(round(ticks[-1] + step, 10))
     return ticks
+
+
+def _step(rough: float, steps: Steps) -> float:
+    """The next round number: of things that are counted no tick lies between two of them."""
+    if steps is Steps.TIMES:
+        return next((step for step in _ROUND_TIMES if step >= rough), _DAY * ceil(rough / _DAY))
+    unit = 10.0 ** floor(log10(rough))
+    step = next(unit * one for one in (1, 2, 2.5, 5, 10) if unit * one >= rough)
+    return max(1.0, ceil(step)) if steps is Steps.COUNTS else step
 
 
 def _bars(panel: Panel, frame: _Frame) -> list[str]:

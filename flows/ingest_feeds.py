@@ -8,7 +8,6 @@ from uuid import UUID
 
 from prefect import flow, task
 from prefect.artifacts import (
-    acreate_image_artifact,
     acreate_markdown_artifact,
     acreate_progress_artifact,
     acreate_table_artifact,
@@ -27,7 +26,7 @@ from flows.going_on import start_waiting
 from flows.logs import say_where, show_our_logs
 from flows.mill import Mill, open_mill
 from flows.outcomes import RoundReport
-from flows.round_view import arrivals_picture, view
+from flows.round_view import view
 from flows.settings import Settings
 from storage import feeds as stored_feeds
 
@@ -109,18 +108,17 @@ async def progress_artifact() -> Callable[[RoundReport, float], Awaitable[None]]
 
 
 async def leave_artifacts(mill: Mill, report: RoundReport, started_at: datetime) -> None:
-    """The run's report and numbers, the feeds that fail now, and where something came in a picture of it.
+    """The run's report and numbers, and the feeds that fail now; where something came in, with a picture of it.
 
     A round that had nothing to do leaves nothing: its final state says so, and it runs every few minutes.
     """
     if report.is_idle:
         return
-    seen, picture = None, ""
+    seen = None
     with mill.database.read() as session:
         failing = stored_feeds.failing(session)
         if report.arrivals.articles:
-            seen = view(session, report, started_at, mill.clock())
-            picture = arrivals_picture(session, report, seen, mill.clock())
+            seen = view(session, report, mill.clock())
     await acreate_table_artifact(
         reports.failing_table(failing), key="failing-feeds", description="Feeds whose last poll failed, longest first."
     )
@@ -128,8 +126,6 @@ async def leave_artifacts(mill: Mill, report: RoundReport, started_at: datetime)
     await acreate_markdown_artifact(
         reports.report_markdown(report, started_at, seen), key="ingest-report", description=report.sentence()
     )
-    if picture:
-        await acreate_image_artifact(picture, key="ingest-arrivals", description=report.sentence())
 
 
 def final_state(report: RoundReport) -> State[object]:

@@ -5,7 +5,7 @@ from collections import Counter
 from datetime import datetime, timedelta
 
 from prefect import flow
-from prefect.artifacts import acreate_image_artifact, acreate_markdown_artifact, acreate_table_artifact
+from prefect.artifacts import acreate_markdown_artifact, acreate_table_artifact
 from prefect.client.schemas.objects import State
 from prefect.events import emit_event
 from prefect.states import Completed
@@ -66,10 +66,8 @@ async def maintain() -> State[object]:
     await acreate_table_artifact(
         reports.health_table(report.feeds), key="feed-health", description="Every feed that is not healthy, and why."
     )
-    picture = week.picture(seen)
-    await acreate_image_artifact(picture, key="upkeep-days", description="The last fourteen days.")
     parts = [reports.upkeep_markdown(sizes, states, now), reports.week_markdown(seen)]
-    parts += [f"![The last fourteen days]({picture})", reports.lessons_markdown(changed, lessons)]
+    parts += [reports.lessons_markdown(changed, lessons)]
     parts += [reports.retention_markdown(removed)] if removed is not None else []
     parts += [reports.signing_markdown(joined)] if joined else []
     parts += [reports.drift_markdown(report.drifts)] if report.drifts else []

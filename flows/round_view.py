@@ -22,25 +22,26 @@ OTHERS = "others"
 class RoundView:
     """A round that brought something."""
 
-    started_at: datetime
     articles: tuple[Brought, ...] = ()
     feed_titles: dict[str, str]
     shifts: tuple[Shift, ...] = ()
+    picture: str = ""  # a data address
 
 
-def view(session: Session, report: RoundReport, started_at: datetime, now: datetime) -> RoundView:
+def view(session: Session, report: RoundReport, now: datetime) -> RoundView:
     """Read what the report of a round names: by keys alone, so that it costs no more where more is stored."""
     came = report.arrivals
     shifts = find_shifts(session, since_yesterday(now), came.dropped.keys() | came.kept.keys(), came.rules.keys())
+    titles = newest.feed_titles(session, came.feeds.keys())
     return RoundView(
-        started_at=started_at,
         articles=tuple(newest.of_pages(session, came.page_ids)),
-        feed_titles=newest.feed_titles(session, came.feeds.keys()),
+        feed_titles=titles,
         shifts=tuple(shifts),
+        picture=_picture(session, came.feeds, titles, now),
     )
 
 
-def arrivals_picture(session: Session, report: RoundReport, seen: RoundView, now: datetime) -> str:
+def _picture(session: Session, feeds: Counter[str], titles: dict[str, str], now: datetime) -> str:
     """The articles of the last 24 hours by hour and language, and this round's by feed, as a data address."""
     until = tally.hour_of(now) + timedelta(hours=1)
     hours = [until - timedelta(hours=HOURS - at) for at in range(HOURS)]
@@ -48,13 +49,11 @@ def arrivals_picture(session: Session, report: RoundReport, seen: RoundView, now
         title="Articles stored in the last 24 hours, by hour (UTC) and language",
         places=[f"{hour:%H}" for hour in hours],
         series=_by_language(tallies.read(session, [tally.BY_HOUR], hours[0], until), hours),
-        is_whole=True,
     )
-    feeds = report.arrivals.feeds
-    return charts.picture([by_hour, by_feed(feeds, seen.feed_titles)] if feeds else [by_hour])
+    return charts.picture([by_hour, _by_feed(feeds, titles)] if feeds else [by_hour])
 
 
-def by_feed(feeds: Counter[str], titles: dict[str, str]) -> charts.Ranking:
+def _by_feed(feeds: Counter[str], titles: dict[str, str]) -> charts.Ranking:
     """This round's articles by feed."""
     rows = [(titles.get(url, url), count) for url, count in feeds.most_common(_FEEDS)]
     rest = feeds.total() - sum(count for _, count in rows)

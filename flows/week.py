@@ -9,6 +9,7 @@ from typing import Literal
 from sqlmodel import Session
 
 from flows import charts, tally
+from flows.charts import Steps
 from flows.shifts import Shift, find_shifts
 from ingest.decide.lateness import lateness
 from ingest.decide.reason import duration
@@ -106,20 +107,21 @@ def picture(seen: WeekView) -> str:
     days = list(seen.days.values())
     lates = [lateness(day.late) for day in days]
     places = [f"{day:%d %b}" for day in seen.days]
+    number, share, time = ("{:,.0f}".format, Steps.COUNTS), ("{:.0%}".format, Steps.SHARES), (duration, Steps.TIMES)
 
-    def panel(title: str, form: Callable[[float], str], *series: charts.Series) -> charts.Panel:
+    def panel(title: str, axis: tuple[Callable[[float], str], Steps], *series: charts.Series) -> charts.Panel:
         kind: Literal["bars", "lines"] = "bars" if len(series) == 1 else "lines"
-        return charts.Panel(title=title, places=places, series=series, kind=kind, form=form)
+        form, steps = axis
+        return charts.Panel(title=title, places=places, series=series, kind=kind, form=form, steps=steps)
 
-    number, share = "{:,.0f}".format, "{:.0%}".format
     median = charts.Series("median", [one.median if one else None for one in lates])
     most = charts.Series("95 of 100 within", [one.p95 if one else None for one in lates])
     dropped = [day.share(tally.DROPPED, tally.DROPPED, tally.KEPT) for day in days]
     partial = [day.share(tally.PARTIAL, tally.ARTICLES) for day in days]
     panels = (
         panel("New articles a day", number, charts.Series("", [day.a_day(tally.ARTICLES) for day in days])),
-        panel("From publication to store", duration, median, most),
-        panel("Feeds failing, each night", "{:,.1f}".format, charts.Series("", [day.feeds_failing for day in days])),
+        panel("From publication to store", time, median, most),
+        panel("Feeds failing, each night", number, charts.Series("", [day.feeds_failing for day in days])),
         panel(
             "Shares",
             share,

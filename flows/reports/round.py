@@ -64,7 +64,8 @@ def report_markdown(report: RoundReport, started_at: datetime, seen: RoundView |
     """
     parts = [f"# Round of {minute(started_at)}", f"**{report.sentence()}**, in {report.seconds:.1f} s."]
     if seen is not None:
-        parts += [late_words(report), *came_parts(report, seen)]
+        picture = f"![New articles by hour and feed]({seen.picture})" if seen.picture else ""
+        parts += [picture, late_words(report), *came_parts(report, seen)]
     parts += [
         _section("Boilerplate blocks dropped, by rule", report.blocks_dropped),
         shifts_markdown(seen.shifts) if seen is not None else "",

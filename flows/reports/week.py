@@ -6,7 +6,7 @@ from typing import Literal
 from flows import tally
 from flows.reports.shifts import shifts_markdown
 from flows.reports.tables import day, table
-from flows.week import WEEK, Sums, WeekView
+from flows.week import WEEK, Sums, WeekView, picture
 from ingest.decide.lateness import lateness
 from ingest.decide.reason import duration
 
@@ -47,10 +47,11 @@ _MEASURES: tuple[tuple[str, Kind, Callable[[Sums], float | None]], ...] = (
 
 
 def week_markdown(seen: WeekView) -> str:
-    """The comparison, with how many days of each week were counted, and where the boilerplate changed."""
+    """The comparison, how many days of each week were counted, a picture of them, and where the boilerplate changed."""
     rows = [(what, *_cells(kind, measure(seen.now), measure(seen.before))) for what, kind, measure in _MEASURES]
     parts = ["## This week beside the one before", _days(seen)]
     parts += [table(("", "last 7 days", "7 days before", "change"), rows)] if seen.now.days else []
+    parts += [f"![The last fourteen days]({picture(seen)})"] if seen.now.days else []
     parts += [shifts_markdown(seen.shifts)]
     return "\n\n".join(part for part in parts if part)
 

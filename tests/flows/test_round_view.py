@@ -4,7 +4,7 @@ import base64
 import subprocess
 import sys
 
-from flows.round_view import arrivals_picture, view
+from flows.round_view import view
 
 IDLE = """
 import sys
@@ -17,13 +17,12 @@ async def test_a_round_is_shown_with_its_articles_feeds_and_hours(world):
     report = await world.round()
     async with world.mill() as mill:
         with mill.database.read() as session:
-            seen = view(session, report, world.clock(), world.clock())
-            picture = arrivals_picture(session, report, seen, world.clock())
+            seen = view(session, report, world.clock())
     assert len(seen.articles) == 25
     assert {one.article_id for one in seen.articles} <= set(range(1, report.articles_new + 1))
     assert seen.shifts == ()
     assert seen.feed_titles.keys() >= set(report.arrivals.feeds)
-    sheet = base64.b64decode(picture.partition(",")[2]).decode()
+    sheet = base64.b64decode(seen.picture.partition(",")[2]).decode()
     assert ">others<" in sheet
     assert ">en<" in sheet
     assert f">{next(iter(report.arrivals.feeds.most_common(1)))[1]}<" in sheet

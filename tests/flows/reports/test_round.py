@@ -77,7 +77,7 @@ def a_live_round(feed="http://news.example/feed", late=(60, 120, 3_600), **chang
 
 def seen(title="A title", url="http://news.example/1", feed_title="The News", **changes):
     brought = Brought(article_id=7, title=title, url=url, site="news.example", language="de")
-    plain = {"started_at": NOW, "articles": (brought,), "feed_titles": {"http://news.example/feed": feed_title}}
+    plain = {"articles": (brought,), "feed_titles": {"http://news.example/feed": feed_title}}
     return RoundView(**(plain | changes))
 
 
