@@ -15,23 +15,13 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
+from processes import readings
+
 PROJECT = Path(__file__).resolve().parent.parent
-TICKS = os.sysconf("SC_CLK_TCK")
 START_SECONDS = 240
 SETTLE_SECONDS = 60
-KINDS = {"prefect server": "server", "prefect worker": "worker"}
-
-
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """A process of `up` at one moment: CPU seconds so far, its ended children's among them, and memory in MB."""
-
-    cpu_seconds: float
-    memory_mb: float
 
 
 def main() -> None:
@@ -73,14 +63,14 @@ def _wait_until_up(process: "subprocess.Popen[bytes]", printed: Path) -> None:
 
 
 def _measure(up_pid: int, database: Path, minutes: float) -> None:
-    before, bytes_before = _readings(up_pid), _used_bytes(database)
+    before, bytes_before = readings(up_pid), _used_bytes(database)
     peaks = dict(before)
     end = time.monotonic() + minutes * 60
     while time.monotonic() < end:
         time.sleep(5)
-        now = _readings(up_pid)
+        now = readings(up_pid)
         peaks = {name: max(peaks.get(name, now[name]), now[name], key=lambda one: one.memory_mb) for name in now}
-    after, bytes_after = _readings(up_pid), _used_bytes(database)
+    after, bytes_after = readings(up_pid), _used_bytes(database)
     print(
         "| process | CPU seconds a minute | memory now, MB | most, its flow runs included, MB |\n|---|---:|---:|---:|"
     )
@@ -91,49 +81,6 @@ def _measure(up_pid: int, database: Path, minutes: float) -> None:
     print(
         f"\nThe server's database: {bytes_after:,} bytes, growing by {grown:,.0f} bytes an hour, over {minutes:g} min."
     )
-
-
-def _readings(up_pid: int) -> dict[str, Reading]:
-    """`up` itself, the server and the worker, each with the processes below it."""
-    found = {"up": _read([up_pid])}
-    for child in _children(up_pid):
-        kind = next((name for words, name in KINDS.items() if words in _command(child)), None)
-        if kind is not None:
-            found[kind] = _read([child, *_below(child)])
-    return found
-
-
-def _read(pids: list[int]) -> Reading:
-    cpu, memory = 0.0, 0.0
-    for pid in pids:
-        try:
-            fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-            rollup = Path(f"/proc/{pid}/smaps_rollup").read_text()
-        except OSError:  # it has just ended
-            continue
-        cpu += sum(int(value) for value in fields[11:15]) / TICKS
-        memory += next(int(line.split()[1]) for line in rollup.splitlines() if line.startswith("Pss:")) / 1024
-    return Reading(cpu, memory)
-
-
-def _children(pid: int) -> list[int]:
-    try:
-        return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
-    except OSError:
-        return []
-
-
-def _below(pid: int) -> Iterator[int]:
-    for child in _children(pid):
-        yield child
-        yield from _below(child)
-
-
-def _command(pid: int) -> str:
-    try:
-        return Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode()
-    except OSError:
-        return ""
 
 
 def _used_bytes(database: Path) -> int:

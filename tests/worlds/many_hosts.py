@@ -47,16 +47,18 @@ class ManyHosts:
         self._pages = pages
         self._latency = latency
         self._log = log
-        self._runner = web.ServerRunner(web.Server(self._answer, access_log=None), shutdown_timeout=1.0)
+        self._runner: web.ServerRunner | None = None
 
     async def start(self, port: int = 0) -> None:
         """Bind the port; 0 picks a free one."""
+        self._runner = web.ServerRunner(web.Server(self._answer, access_log=None), shutdown_timeout=1.0)
         await self._runner.setup()
         await web.TCPSite(self._runner, "127.0.0.1", port).start()
         self.port = self._runner.addresses[0][1]
 
     async def stop(self) -> None:
         """Close it."""
+        assert self._runner is not None
         await self._runner.cleanup()
 
     def feeds(self) -> list[str]:
