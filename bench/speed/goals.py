@@ -56,10 +56,11 @@ class Results:
         return (flow / plain - 1) * 100 if flow is not None and plain else None
 
     def polled(self, what: Callable[..., float]) -> Found:
-        """A figure of the poll with nothing new, for 1,000 feeds."""
+        """A figure of the poll with nothing new, for 1,000 feeds; None where fewer were polled, for starting counts."""
         one = self.by_name.get("poll")
         found = self.of_feedmill("poll", what)
-        return found * 1_000 / one.scenario.shape.feeds if one and found is not None else None
+        feeds = one.scenario.shape.feeds if one else 0
+        return found * 1_000 / feeds if found is not None and feeds >= 1_000 else None
 
 
 def _times(scenario: str, name: str) -> Callable[[Results], Found]:

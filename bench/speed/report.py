@@ -41,8 +41,8 @@ def tables(measured: Sequence[Measured]) -> list[str]:
 
 def _table(measured: Measured) -> list[str]:
     scenario = measured.scenario
-    told = f"{scenario.title} ({scenario.shape.feeds:,} feeds"
-    told += f", {scenario.expected:,} new articles)" if scenario.expected else ")"
+    news = f"{scenario.expected:,} new articles" if scenario.expected else "no new article"
+    told = f"{scenario.title} ({scenario.shape.feeds:,} feeds, {news})"
     rounds = f"Rounds in turns: {scenario.rounds}; medians, in brackets the least. Ratios are medians over rounds."
     rows = [_row(name, line, measured) for name, line in zip(scenario.who, measured.lines, strict=True)]
     notes = [f"- {line.name}: {_short(trouble)}" for line in measured.lines for trouble in line.troubles]

@@ -72,6 +72,10 @@ class Scenario:
         chosen = tuple(name for name in self.who if who is None or name in who)
         return replace(self, shape=shape, rounds=rounds, who=chosen)
 
+    def halved(self) -> "Scenario":
+        """The same with half the feeds, once."""
+        return replace(self, shape=replace(self.shape, feeds=self.shape.feeds // 2), rounds=1)
+
     def looks(self) -> int:
         """How many there will be."""
         return sum(1 if name in self.slow else self.rounds for name in self.who)
@@ -80,7 +84,7 @@ class Scenario:
 SCENARIOS = (
     Scenario(
         "cold",
-        "Cold ingest, 40 feeds of 20 entries",
+        "Cold ingest",
         Shape(40),
         ("feedmill", "flow", "afternoon", "threads", "scrapy", "tasks", "newspaper", "newsplease"),
         rounds=2,
@@ -88,21 +92,21 @@ SCENARIOS = (
     ),
     Scenario(
         "cold-large",
-        "Cold ingest, 200 feeds of 20 entries",
+        "Cold ingest",
         Shape(200),
         ("feedmill", "flow", "afternoon", "scrapy"),
         rounds=1,
     ),
     Scenario(
         "poll",
-        "2,000 feeds with nothing new",
+        "Feeds with nothing new",
         Shape(2_000, entries=1, brief=1),
         ("feedmill", "flow", "afternoon", "threads", "scrapy", "reader"),
         is_kept=True,
     ),
     Scenario(
         "increment",
-        "2,000 feeds, 5 % of them with 2 new entries",
+        "5 % of the feeds have 2 new entries",
         Shape(2_000, entries=1, brief=1, steps=4),
         ("feedmill", "afternoon", "threads", "scrapy"),
         is_kept=True,
@@ -110,7 +114,7 @@ SCENARIOS = (
     ),
     Scenario(
         "latency",
-        "Cold ingest, 20 feeds of 20 entries, each answer after 100 ms",
+        "Cold ingest, each answer after 100 ms",
         Shape(20),
         ("feedmill", "afternoon", "threads", "scrapy"),
         latency_milliseconds=100,
@@ -118,7 +122,7 @@ SCENARIOS = (
     ),
     Scenario(
         "syndication",
-        "Cold ingest, 40 feeds of 20 entries, 30 % of them other hosts' texts",
+        "Cold ingest, 30 % of the articles tell what another host's tell",
         Shape(40, copies=3),
         ("feedmill", "threads"),
         rounds=1,
@@ -127,7 +131,7 @@ SCENARIOS = (
     Scenario("growth-40000", "Cold ingest, 40,000 articles", Shape(2_000), ("feedmill",), rounds=1, is_long=True),
     Scenario(
         "growth-million",
-        "Cold ingest, 40 feeds of 20 entries, a million articles in the store",
+        "Cold ingest, a million articles in the store",
         Shape(40),
         ("feedmill",),
         rounds=1,

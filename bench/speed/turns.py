@@ -124,18 +124,20 @@ def main() -> None:
     parser.add_argument("--who", action="append", choices=list(SHORT_NAMES), help="only this one; may be repeated")
     parser.add_argument("--feeds", type=int, help="another size of every scenario")
     parser.add_argument("--rounds", type=int)
+    parser.add_argument("--small", action="store_true", help="half the feeds of every scenario, and one round")
     parser.add_argument("--port", type=int, help="of the web; the usual one is taken by something else, perhaps")
     parser.add_argument("--growth", action="store_true", help="the growth scenarios too: an hour and some GB")
     parser.add_argument("--out", type=Path, help=f"where to write; {_TARGET.name} where all scenarios are run")
     options = parser.parse_args()
     who = tuple(options.who) if options.who else None
     chosen = [one for one in SCENARIOS if _is_wanted(one, options.scenario, growth=options.growth)]
-    sized = [one.sized(options.feeds, options.rounds, who) for one in chosen]
+    halved = [one.halved() if options.small else one for one in chosen]
+    sized = [one.sized(options.feeds, options.rounds, who) for one in halved]
     scenarios = [replace(one, shape=replace(one.shape, port=options.port or one.shape.port)) for one in sized]
     began = time.monotonic()
     results = measure_all(scenarios)
     text = page(results, (time.monotonic() - began) / 60)
-    is_whole = not (options.scenario or options.who or options.feeds or options.rounds)
+    is_whole = not (options.scenario or options.who or options.feeds or options.rounds or options.small)
     if target := options.out or (_TARGET if is_whole else None):
         target.write_text(text)
     sys.stdout.write("\n" + text)
