@@ -110,7 +110,7 @@ def _kind(thread: str) -> str:
 
 def profile(shape: Shape) -> Profile:
     """Run it plain, then looked at."""
-    place = Place(OUT / "runs" / "profile", shape)
+    place = Place(OUT / f"runs-{shape.port}" / "profile", shape)
     with served(shape):
         COMMAND.prepare(place)
         cost, articles = COMMAND.run(place), COMMAND.stored(place)
@@ -130,9 +130,10 @@ def main() -> None:
     """Print the page, or write it."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--feeds", type=int, default=40, help="of 20 entries each")
+    parser.add_argument("--port", type=int, default=8791, help="of the web that is served")
     parser.add_argument("--write", action="store_true", help=f"to {_TARGET.name}")
     arguments = parser.parse_args()
-    page = "\n".join(profile(Shape(arguments.feeds)).lines()) + "\n"
+    page = "\n".join(profile(Shape(arguments.feeds, port=arguments.port)).lines()) + "\n"
     if arguments.write:
         _TARGET.write_text(page)
     print(page)

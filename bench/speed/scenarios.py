@@ -156,9 +156,10 @@ def run(scenario: Scenario, progress: Progress) -> list[Line]:
     """All looks of a scenario, the contenders in turns."""
     lines = {name: Line(SHORT_NAMES[name].name) for name in scenario.who}
     with ExitStack() as stack:
-        prefect = _prefect(stack, scenario, progress)
         web = stack.enter_context(served(scenario.shape))
-        places = {name: Place(OUT / "runs" / f"{scenario.name}-{name}", scenario.shape, prefect) for name in lines}
+        prefect = _prefect(stack, scenario, progress)
+        home = OUT / f"runs-{scenario.shape.port}"  # two benches at once have two ports
+        places = {name: Place(home / f"{scenario.name}-{name}", scenario.shape, prefect) for name in lines}
         if scenario.is_kept:
             for name, line in lines.items():
                 _try(line, lambda name=name: _fill(name, places[name], progress))
@@ -181,7 +182,7 @@ def _prefect(stack: ExitStack, scenario: Scenario, progress: Progress) -> Prefec
     if not any(SHORT_NAMES[name].needs_prefect for name in scenario.who):
         return None
     progress.say("starting a Prefect server and a worker ...")
-    folder = OUT / "prefect"
+    folder = OUT / f"prefect-{scenario.shape.port}"
     return stack.enter_context(prefect_up(folder, Place(folder, scenario.shape).environment()))
 
 

@@ -157,7 +157,11 @@ def _cpu_seconds() -> float:
 
 async def _serve(folder: Path, port: int) -> None:
     Serving.world = World(folder)
-    listener = socket.create_server(("127.0.0.1", port), backlog=4_096)
+    try:
+        listener = socket.create_server(("127.0.0.1", port), backlog=4_096)
+    except OSError as error:
+        print(error.strerror, flush=True)
+        return
     server = await asyncio.get_running_loop().create_server(Serving, sock=listener)
     print("ready", flush=True)
     await server.serve_forever()

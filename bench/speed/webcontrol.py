@@ -35,8 +35,9 @@ def served(shape: Shape) -> Iterator[Web]:
     with subprocess.Popen(command, stdout=subprocess.PIPE) as process:
         assert process.stdout is not None
         try:
-            if process.stdout.readline().strip() != b"ready":
-                raise SystemExit(f"the world cannot be served on port {shape.port}: name a free one with --port")
+            said = process.stdout.readline().decode().strip()
+            if said != "ready":
+                raise SystemExit(f"no web on port {shape.port}, another bench's perhaps: {said}; name one with --port")
             yield Web(shape)
         finally:
             process.terminate()
