@@ -210,8 +210,8 @@ def report(samples: Sequence[Sample], words: argparse.Namespace, feeds: int, ver
     """The page: what was run, memory by process, runs, the server's database, the store."""
     what = (
         f"`feedmill up` on the sample newsroom at {words.pace:g} times its pace ({words.pace:g} articles a minute, "
-        f"{feeds} feeds), a round every {words.every} s, for {samples[-1].seconds / 60:.0f} minutes, on two cores shared "
-        "with other work:"
+        f"{feeds} feeds), a round every {words.every} s, for {samples[-1].seconds / 60:.0f} minutes, on two cores "
+        "shared with other work:"
     )
     asked = f"--minutes {words.minutes:g} --pace {words.pace:g} --every {words.every} --folder /tmp/soak --write"
     parts = (
@@ -284,8 +284,8 @@ def store_words(last: Sample, verdict: Verdict) -> str:
     named = [f"- missing: {url}" for url in verdict.missing[:20]] + [f"- twice: {url}" for url in verdict.doubled[:20]]
     told = (
         f"**The store** had {last.articles} articles. Of {verdict.expected} that the newsroom published in this time, "
-        f"more than {GRACE_SECONDS} s before its end, {len(verdict.missing)} are missing; {len(verdict.doubled)} are there "
-        "twice."
+        f"more than {GRACE_SECONDS} s before its end, {len(verdict.missing)} are missing; {len(verdict.doubled)} are "
+        "there twice."
     )
     return "\n".join([told, *named])
 

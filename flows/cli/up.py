@@ -28,6 +28,7 @@ from flows.reports import terminal_summary
 from flows.settings import PROJECT_DIR, Settings
 from ingest.urls import host_of
 from storage import feeds as stored
+from storage.database import Database
 from storage.feeds import NewFeed
 
 FIRST_DEPLOYMENT = "ingest-feeds/ingest-feeds"
@@ -164,9 +165,7 @@ def _free_port(wanted: int, option: str, host: str = "127.0.0.1") -> int:
 
 def _bring_up(stack: Stack, api: PrefectApi, settings: Settings, sample_port: int | None) -> None:
     started = time.monotonic()
-    with open_database(settings) as database:
-        database.upgrade()
-        _say(f"Database    {database.shown_url}")
+    _upgrade(settings)
     _say("Starting the Prefect server (about ten seconds) ...")
     stack.start("Prefect server", "flows.dashboard_server")
     _serve_sample(stack, settings, sample_port)
@@ -180,6 +179,13 @@ def _bring_up(stack: Stack, api: PrefectApi, settings: Settings, sample_port: in
     stack.run("deploy", "prefect", "--no-prompt", "deploy", "--all")
     _apply_automations(api, settings)
     _say(f"Dashboard   {api.dashboard}   (up after {time.monotonic() - started:.0f} s)")
+
+
+def _upgrade(settings: Settings) -> None:
+    """Create the schema, or bring it to this feedmill's: Postgres too, which other commands leave to us."""
+    with Database(settings.database) as database:
+        database.upgrade()
+        _say(f"Database    {database.shown_url}")
 
 
 def _apply_automations(api: PrefectApi, settings: Settings) -> None:
