@@ -58,9 +58,9 @@ def test_the_stages_add_up_to_the_cpu_of_an_article(profiling: Any) -> None:
         f"{PARENT};{WORKER};thread (9): MainThread;serve (ingest/worker.py:4);read_page (ingest/jobs.py:48) 70",
     ]
 
-    found = profiling.Profile("py-spy", 50.0, 400, *profiling._parts(map(_read, lines)))
+    found = profiling.Profile("Cold", "article", 400, 50.0, "py-spy", *profiling._parts(map(_read, lines)))
     page = "\n".join(found.lines())
 
-    assert "## The main process: 15.00 ms an article" in page
-    assert "## The worker processes: 35.00 ms an article" in page
+    assert "### The main process: 15.00 ms an article" in page
+    assert "### The worker processes: 35.00 ms an article" in page
     assert "| fetch | loop | 15.000 | 100.0% |" in page
