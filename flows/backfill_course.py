@@ -16,9 +16,10 @@ from flows.steps.ask_history import PATIENCE, Delay, Undertaking
 from flows.steps.plan_history import plan_walks, terrain_of, worker_of
 from flows.steps.walk_history import walk_step
 from ingest.backfill.guards import Progress
-from ingest.backfill.registry import ARCHIVES, is_redundant, source_named
+from ingest.backfill.registry import ARCHIVES, LAST_RESORTS, is_redundant, source_named
+from ingest.backfill.sitemaps import Sitemaps, is_guess
 from ingest.backfill.source import End
-from ingest.backfill.stored import read_progress
+from ingest.backfill.stored import read_cursor, read_progress
 from ingest.urls import host_of
 from storage import backfills, finds, walks
 from storage.backfills import Job, NotOurs, Standing
@@ -127,9 +128,17 @@ def _unneeded(job: Job, walked: list[Walk], walk: Walk) -> str | None:
     if is_redundant(source_named(walk.name), ended):
         return "a better listing of the same was seen to its end"
     own = [other for other in walked if other.name not in ARCHIVES and other.end in _SEEN]
-    if walk.name in ARCHIVES and any(_progress(other).new for other in own):
+    if any(_progress(other).new for other in own) and _is_last_resort(walk):
         return "a listing of the site's own was seen to its end"
     return None
+
+
+def _is_last_resort(walk: Walk) -> bool:
+    """Whether a walk is for sites that tell nothing themselves: archives, the feed's newest, a second guess."""
+    if walk.name in LAST_RESORTS:
+        return True
+    is_begun = walk.cursor is not None and bool(_progress(walk).pages)
+    return is_begun and walk.name == Sitemaps.name and is_guess(read_cursor(walk.cursor or {}))
 
 
 def _progress(walk: Walk) -> Progress:

@@ -35,6 +35,8 @@ _ARCHIVE_BACKOFF_SECONDS = 60.0  # who goes on asking the Wayback Machine is loc
 _LONGEST_BACKOFF_SECONDS = 86_400.0
 _DOUBLINGS = 16
 REFUSED_BY = "x-refused-by"  # of a reply that robots.txt gave in the server's place
+_MOST_GIVEN, _MOST_GIVEN_BYTES = 16, 500_000
+_OK = 200
 _REFUSED, _TOO_LARGE, _REQUEST_TIMEOUT, _TOO_EARLY, _TOO_MANY = 403, 413, 408, 425, 429
 _NO_REFUSAL = frozenset({_REQUEST_TIMEOUT, _TOO_EARLY, _TOO_MANY})
 # What asking again does not change: an address that may not be asked, a redirect that leads nowhere.
@@ -73,7 +75,7 @@ class Undertaking:
     """A backfill while this process works on it.
 
     ``passes_backoff``: over our own patience, never over a server's. ``stop``: cancelled, or taken over. ``given``:
-    answers that were had already in this run, by address.
+    the last answers of the site that were had in this run, by address.
     """
 
     mill: Mill
@@ -193,7 +195,7 @@ def desk_of(work: Undertaking, host: str, site_id: int) -> RobotsDesk:
     return work.desks.setdefault(host, RobotsDesk(work.mill, site_id, host))
 
 
-async def read_robots(work: Undertaking, url: str) -> Delay | None:
+async def read_robots(work: Undertaking, url: str, attempts: int = 0) -> Delay | None:
     """See to it that the robots.txt of an address's host is known; gives when to ask again where it is not."""
     taken = await _take(work, host_of(url))
     if isinstance(taken, Delay):
@@ -205,7 +207,7 @@ async def read_robots(work: Undertaking, url: str) -> Delay | None:
     if objection is None or objection.kind is FailureKind.ROBOTS or reply_of(objection) is not None:
         return None
     del work.desks[host_of(url)]  # it is to be read again
-    return delay_of(objection, Place.SITE, 0, work.mill.clock())
+    return delay_of(objection, Place.SITE, attempts, work.mill.clock())
 
 
 async def _release(work: Undertaking, taken: Taken, seconds: float) -> None:
@@ -223,6 +225,7 @@ async def _ask(work: Undertaking, wanted: Ask, taken: Taken, attempts: int) -> R
         result = objection or await work.mill.client.fetch(request_of(wanted), share)
     reply = reply_of(result, attempts)
     if reply is not None:
+        _keep_given(work, wanted, reply)
         return reply
     assert isinstance(result, FetchFailed)
     delay = delay_of(result, wanted.place, attempts, work.mill.clock())
@@ -230,6 +233,15 @@ async def _ask(work: Undertaking, wanted: Ask, taken: Taken, attempts: int) -> R
         hold = Hold(delay.until, delay.why, is_asked=delay.is_asked)
         await work.mill.writer.apply(partial(sites.hold, site_id=taken.site_id, hold=hold))
     return delay
+
+
+def _keep_given(work: Undertaking, wanted: Ask, reply: Reply) -> None:
+    """Keep a listing that another source may name as well (Ghost's sitemap of posts), within a few megabytes."""
+    is_small = len(reply.body) <= _MOST_GIVEN_BYTES and wanted.byte_range is None
+    if is_small and wanted.place is Place.SITE and reply.status == _OK:
+        work.given[wanted.url] = reply
+        while len(work.given) > _MOST_GIVEN:
+            del work.given[next(iter(work.given))]
 
 
 async def _objection(work: Undertaking, wanted: Ask, taken: Taken) -> FetchFailed | None:

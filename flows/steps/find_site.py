@@ -51,11 +51,11 @@ async def find_site(work: Undertaking, job: Job) -> Target | Delay:
     front = await _read_front(work, url, job.attempts)
     if isinstance(front, Delay):
         return front
-    feed = front.feed or await _find_feed(work, front, url)
+    feed = front.feed or await _find_feed(work, front, url, job.attempts)
     if isinstance(feed, Delay):
         return feed
     own = front.home.url if front.home else url
-    delay = await read_robots(work, own)
+    delay = await read_robots(work, own, job.attempts)
     if delay is not None:
         return delay
     findings = Findings(
@@ -101,13 +101,13 @@ async def _home(work: Undertaking, reply: Reply) -> _Front:
     return _Front(home=home, links=links)
 
 
-async def _find_feed(work: Undertaking, front: _Front, url: str) -> FoundFeed | Delay | None:
+async def _find_feed(work: Undertaking, front: _Front, url: str, attempts: int) -> FoundFeed | Delay | None:
     """The first feed that the page names and that is one, else one of the host that is subscribed to."""
     named = [link.url for link in front.links if link.origin != "guess"]
     with work.mill.database.read() as session:
         subscribed = feeds.of_host(session, host_of(front.home.url if front.home else url))
     for address in [*named, *(one for one in subscribed if one not in named)][:_MOST_TRIES]:
-        reply = await ask(work, Ask(url=address, accept=FEED_ACCEPT, max_bytes=MAX_FEED_BYTES))
+        reply = await ask(work, Ask(url=address, accept=FEED_ACCEPT, max_bytes=MAX_FEED_BYTES), attempts)
         if isinstance(reply, Delay):
             return reply
         parsed = await _parse(work, reply) if reply.status in _OK else None

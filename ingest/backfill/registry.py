@@ -46,6 +46,7 @@ SOURCES: tuple[Source, ...] = (
 )
 NAMES = tuple(source.name for source in SOURCES)
 ARCHIVES = frozenset({"wayback_feed", "wayback", "common_crawl"})  # other people's servers
+LAST_RESORTS = ARCHIVES | {"newest"}  # nothing is to be had there that a listing of the site's own does not have
 NAMED_BY_USER = frozenset({"url_list", "cc_news"})
 
 # What tells nothing that the other one did not tell already, once that one has told all of it.
@@ -84,9 +85,12 @@ def _is_wanted(source: Source, target: Target, named: set[str], *, is_auto: bool
     fits = source.probe(target) > 0
     if source.name in named and source.name not in NAMED_BY_USER:
         return True
-    return fits and (is_auto or source.name in named) and not (source.name in ARCHIVES and _is_hidden(target))
+    return fits and (is_auto or source.name in named) and not _is_hidden(source.name, target)
 
 
-def _is_hidden(target: Target) -> bool:
-    """Whether the public archives cannot have the site: asking them would only give its name away."""
-    return target.archives == Archives() and not is_public(target.host)
+def _is_hidden(name: str, target: Target) -> bool:
+    """Whether it is a public archive, which cannot have the site: asking it would only give the site's name away."""
+    public, archives = Archives(), target.archives
+    is_wayback = name.startswith("wayback") and archives.wayback_url == public.wayback_url
+    is_crawl = name == "common_crawl" and archives.common_crawl_url == public.common_crawl_url
+    return (is_wayback or is_crawl) and not is_public(target.host)

@@ -83,6 +83,12 @@ class Sitemaps:
         return _read(position, sitemap, depth)
 
 
+def is_guess(cursor: Cursor) -> bool:
+    """Whether the next request of a walk is for where a sitemap may be: nothing that it asked for was one."""
+    position = unpack(_Position, cursor.state)
+    return not position.found and len(position.waiting) == 1 and position.waiting[0].endswith(GUESSES)
+
+
 def _bases(target: Target) -> Iterable[str]:
     """Where sitemaps are looked for: beside the home page, and at the root of its host."""
     yield target.home_url

@@ -31,10 +31,10 @@ class StaticSite:
         return 0.7 if "static" in target.platforms else 0.0
 
     def first(self, target: Target) -> Cursor:
-        """The feed that the site names, and then those that its generator writes."""
+        """The feed that the site names, then those that its generator writes, or the usual ones of one unknown."""
         own = [target.feed_url] if target.feed_url and is_same_host(target.feed_url, target.home_url) else []
         named = [name for kind, names in DOCUMENTS.items() if kind in target.platforms for name in names]
-        urls = list(dict.fromkeys([*own, *(f"{target.home_url}{name}" for name in [*named, *_USUAL])]))[:_MOST]
+        urls = list(dict.fromkeys([*own, *(f"{target.home_url}{name}" for name in named or _USUAL)]))[:_MOST]
         return _cursor(urls, found=0, is_cut=False)
 
     def advance(self, cursor: Cursor, reply: Reply) -> Listing:

@@ -3,6 +3,8 @@
 import pytest
 from backfill_world import cms, fitting
 
+from flows.backfilling import Order, plan
+
 LISTINGS = [
     ("wordpress", "rest"),
     ("wordpress", "paged-feed"),
@@ -50,3 +52,18 @@ async def test_all_that_a_listing_names_is_stored_for_two_requests_more_than_nee
         assert world.requests.of("page").counts()["page"] >= report.stored
         assert report.requests == len(world.requests) + len(store.elsewhere.requests)
         assert len(world.reachable_by(surface)) <= sum(month.found for month in report.months) <= report.found
+
+
+@pytest.mark.parametrize("platform", sorted({platform for platform, _ in LISTINGS}))
+async def test_a_whole_look_asks_for_nothing_twice_and_makes_one_guess_at_most(store, platform):
+    async with cms(platform, posts=120) as world, store.mill() as mill:
+        report = await plan(mill, Order(site=world.home_url))
+
+        asked = [one.path for one in world.requests]
+        of_sitemaps = [one for one in world.requests if one.surface == "sitemap"]
+        assert report.found >= len(world.reachable)
+        assert len(asked) == len(set(asked))
+        assert [one.status for one in world.requests if one.kind == "other"] in ([], [404])
+        if platform not in {"drupal", "ghost", "sitemaps"}:  # the first has a better listing, the others are sitemaps
+            # robots.txt, home page and feed; what shows the end, or further kinds of posts; a guess at a sitemap
+            assert len(asked) - len(of_sitemaps) <= world.ideal_requests + 3 + 1 + 1
