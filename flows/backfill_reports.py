@@ -77,13 +77,14 @@ def asked(report: Report) -> tuple[SourceReport, ...]:
 def unneeded(report: Report) -> str:
     """Which sources were left out because others told all that they could tell; empty where none was."""
     names = [source.name for source in report.sources if source.stopped_because == UNNEEDED]
-    return f"Not asked, for the listings above were seen to their end: {', '.join(names)}." if names else ""
+    return f"Left out, for the listings above were seen to their end: {', '.join(names)}." if names else ""
 
 
 def has_no_listing(report: Report) -> bool:
     """Whether nothing was found because none of the sources that were tried has a listing of this site."""
     ends = [source.stopped_because for source in asked(report)]
-    return not report.found and report.state != "running" and all(end in _NO_LISTING for end in ends)
+    is_open = report.state in {"running", "waiting"}
+    return not report.found and not is_open and all(end in _NO_LISTING for end in ends)
 
 
 def share(report: Report) -> float:
@@ -203,6 +204,9 @@ def stopped_markdown(report: Report) -> str:
 
 def nothing_found(report: Report) -> str:
     """That no source has a listing of the site, which were tried, and what to do."""
+    if report.next_at is not None and not report.sources:
+        reason = report.why.rstrip(".") or f"{report.site} gives no answer"
+        return f"{reason}. Nothing can be said of its history yet: ask again after {moment(report.next_at)}"
     tried = "; ".join(f"{source.name}: {why_stopped(source)}" for source in report.sources)
     reason = f" ({report.why.rstrip('.')})" if report.why else ""
     what = f"Tried: {tried}" if tried else "No source fits it"

@@ -5,6 +5,7 @@ import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -68,6 +69,8 @@ async def run(mill: Mill, order: Order, runner: BatchRunner = run_batch, progres
     wish = _wish(mill, order)
     opened = await mill.writer.apply(lambda session: backfills.open_job(session, wish, mill.clock()))
     work = _undertaking(mill, opened.job.id)
+    if _is_put_off(opened.job, mill.clock()):
+        return report_of(work, opened.job)
     report = await _take_up(_call(work, runner, progress, order))
     return replace(report, why=f"{_joined(opened.job)} {report.why}".strip()) if opened.is_widened else report
 
@@ -210,6 +213,11 @@ async def _watch(call: Call) -> None:
             await keep(work)
         else:
             await call.tell()
+
+
+def _is_put_off(job: Job, now: datetime) -> bool:
+    """Whether the site gave no answer when it was looked at last, and is left alone still: only a resume asks it."""
+    return job.state == "waiting" and not job.is_planned and job.next_at is not None and job.next_at > now
 
 
 def _joined(job: Job) -> str:

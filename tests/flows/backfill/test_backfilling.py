@@ -6,7 +6,9 @@ from functools import partial
 
 import pytest
 from backfill_world import cms
+from backfill_world.server import Fake, text_answer
 
+from flows.backfill_reports import has_no_listing, nothing_found
 from flows.backfilling import Order, plan, resume, resume_due, run, standing
 from ingest.errors import BadUrl, UnknownSource
 from storage import backfills, pages, sites
@@ -227,6 +229,34 @@ async def test_our_own_patience_is_passed_over_by_who_resumes(store):
 
         assert (waiting.state, waiting.next_at) == ("waiting", until)
         assert (resumed.state, resumed.stored) == ("done", 10)
+
+
+class Overloaded(Fake):
+    """A site whose every page is answered 500."""
+
+    def _answer(self, asked):
+        return text_answer("User-agent: *" if asked.path == "/robots.txt" else "", "text/plain", "other", self.status)
+
+    status = 500
+
+
+async def test_a_site_that_cannot_be_looked_at_now_is_left_alone_until_its_time_or_a_resume(store, monkeypatch):
+    monkeypatch.setattr("flows.backfill_course.PATIENCE", timedelta(seconds=-1))
+    async with Overloaded() as site, store.mill() as mill:
+        order = Order(site=f"{site.url}/")
+        planned = await plan(mill, order)
+        first = await run(mill, order)
+        asked = len(site.requests)
+        again = await run(mill, order)
+
+        assert (first.state, again.state, again.next_at) == ("waiting", "waiting", first.next_at)
+        assert len(site.requests) == asked
+        assert "500" in first.why
+        assert not has_no_listing(first)
+        assert "history yet: ask again after" in nothing_found(planned)
+        resumed = await resume(mill, first.id)
+        assert len(site.requests) > asked
+        assert resumed.next_at > first.next_at, "each time it is left alone for longer"
 
 
 async def test_jobs_whose_time_has_come_go_on_by_themselves(store):
