@@ -135,7 +135,7 @@ def _find(ref: Ref, host: str) -> NewFind:
     key, entry = key_of(ref), _entry(ref, url)
     return NewFind(
         key=key,
-        page_key=dedupe_key(url) if url is not None else key,
+        page_key=dedupe_key(url) if url is not None else ref.page_key or key,
         url=url,
         host=host_of(url) if url is not None and state == finds.NEW else host,
         published_at=ref.published_at,

@@ -162,6 +162,7 @@ def refs_in(parsed: ParsedFeed, feed_url: str) -> tuple[Ref, ...]:
         Ref(
             url=one.page_url,
             entry=one.entry,
+            page_key=one.page_key if one.page_url is None else None,
             published_at=one.entry.published_at,
             latest_at=one.entry.updated_at,
         )

@@ -118,6 +118,7 @@ class Ref:
 
     url: str | None  # None: the entry has no page of its own, what ``entry`` carries is all there is
     entry: Entry | None = None
+    page_key: int | None = None  # of an entry without a page: what a poll of its feed knows it by
     published_at: datetime | None = None  # as the listing states it
     latest_at: datetime | None = None  # an upper bound only: sitemap lastmod, time of a capture (rule B9)
     copies: tuple[Copy, ...] = ()  # oldest first
