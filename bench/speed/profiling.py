@@ -153,9 +153,9 @@ def _head() -> list[str]:
         "# Where the CPU goes",
         "",
         f"Written by `make profile`, {datetime.now(UTC):%Y-%m-%d}. The CPU is that of all processes in a run that",
-        "nobody looks at, as the kernel counts it; the shares are those of a second one. A stage is the code that asked",
-        "for the work: lxml under the cleaning is cleaning. SQL goes by the function of storage that was called. What",
-        "runs once, as imports do, weighs the more the fewer there are.",
+        "nobody looks at, as the kernel counts it; the shares are those of a second one. A stage is the code that",
+        "asked for the work: lxml under the cleaning is cleaning. SQL goes by the function of storage that was called.",
+        "What runs once, as imports do, weighs the more the fewer there are.",
     ]
 
 

@@ -9,6 +9,7 @@ import platform
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -54,17 +55,18 @@ def bare_extraction(shape: Shape) -> float | None:
         return float(process.communicate()[0])
 
 
-def measure_all(scenarios: list[Scenario]) -> Results:
-    """Every scenario; the floor before and after the cold one, of which the lower counts."""
+def measure_all(scenarios: list[Scenario]) -> Iterator[Results]:
+    """The results after each scenario; the floor before and after the cold one, of which the lower counts."""
     clock = Clock(sum(one.looks() for one in scenarios))
-    found, floors = {}, []
+    found: dict[str, Measured] = {}
+    floors: list[float | None] = []
     for scenario in scenarios:
         clock.say(f"{scenario.name}: {scenario.title}")
         is_cold = scenario.name == "cold"
         floors += [bare_extraction(scenario.shape)] if is_cold else []
         found[scenario.name] = Measured(scenario, run(scenario, clock))
         floors += [bare_extraction(scenario.shape)] if is_cold else []
-    return Results(found, min((floor for floor in floors if floor is not None), default=None))
+        yield Results(dict(found), min((floor for floor in floors if floor is not None), default=None))
 
 
 def page(results: Results, minutes: float) -> str:
@@ -135,11 +137,13 @@ def main() -> None:
     sized = [one.sized(options.feeds, options.rounds, who) for one in halved]
     scenarios = [replace(one, shape=replace(one.shape, port=options.port or one.shape.port)) for one in sized]
     began = time.monotonic()
-    results = measure_all(scenarios)
-    text = page(results, (time.monotonic() - began) / 60)
     is_whole = not (options.scenario or options.who or options.feeds or options.rounds or options.small)
-    if target := options.out or (_TARGET if is_whole else None):
-        target.write_text(text)
+    target = options.out or (_TARGET if is_whole else None)
+    text = ""
+    for results in measure_all(scenarios):  # written after each, so that a run that is stopped has told what it found
+        text = page(results, (time.monotonic() - began) / 60)
+        if target:
+            target.write_text(text)
     sys.stdout.write("\n" + text)
 
 

@@ -83,7 +83,7 @@ def test_a_feed_that_has_not_changed_is_not_sent_again_and_one_in_twenty_changes
 def test_a_round_measures_feedmill_beside_the_afternoon_script(bench: Any, shape: Any) -> None:
     cold = replace(bench.SCENARIOS[0].sized(2, 1, ("feedmill", "afternoon")), shape=shape)
 
-    results = bench.measure_all([cold])
+    (results,) = bench.measure_all([cold])
 
     lines = results.by_name["cold"].lines
     if lines[1].is_missing:
