@@ -48,10 +48,10 @@ class TurnedClock:
         return self.now
 
 
-def moments(days: int) -> Iterator[datetime]:
-    """When a round runs: once a day in the first week, twice later, every four hours on the last day."""
-    for day in range(days):
-        a_day = 1 if day < days // 2 else 6 if day == days - 1 else 2
+def moments(first: int, days: int) -> Iterator[datetime]:
+    """When a round runs: once a day, and four times on the last one."""
+    for day in range(first, days):
+        a_day = 4 if day == days - 1 else 1
         for number in range(a_day):
             yield START + day * DAY + number * DAY / a_day + timedelta(minutes=11 * (day % 3))
 
@@ -133,7 +133,7 @@ def start_server(folder: Path, port: int) -> "subprocess.Popen[bytes]":
     raise SystemExit(f"the Prefect server did not come up: see {folder / 'server.log'}")
 
 
-async def live(days: int) -> None:
+async def live(first: int, days: int, port: int) -> None:
     """Go through the days: rounds, nights, and a backfill at the end."""
     from flows import backfill, ingest_feeds, maintain
     from flows.mill import open_mill
@@ -147,7 +147,7 @@ async def live(days: int) -> None:
     for module in (ingest_feeds, backfill):
         _turn(module, clock, open_mill)
     maintain.utc_now = clock  # type: ignore[assignment]
-    running = await serve(Newsroom(START, syndicated=True), 0, clock)
+    running = await serve(Newsroom(START, syndicated=True), port, clock)
     with announced(settings, running.port):
         listed = running.newsroom.feeds(START, running.port)
         feeds = {feed.url: feed.title for feed in listed if not host_of(feed.url).startswith(LEFT_OUT)}
@@ -155,8 +155,8 @@ async def live(days: int) -> None:
         async with open_mill(settings, clock) as mill:
             for url, title in feeds.items():
                 await mill.writer.apply(partial(_subscribe, url=url, host=host_of(url), title=title))
-        night = START.date()
-        for number, moment in enumerate(moments(days)):
+        night = (START + first * DAY).date()
+        for number, moment in enumerate(moments(first, days)):
             clock.now = moment
             state = await ingest_feeds.ingest_feeds(poll=ingest_feeds.Which.ALL, return_state=True)
             print(f"{number:3} {moment:%d %b %H:%M}  {state.name}: {state.message}", flush=True)
@@ -189,6 +189,8 @@ def main() -> None:
     parser.add_argument("--data-dir", type=Path, required=True)
     parser.add_argument("--port", type=int, default=4291)
     parser.add_argument("--days", type=int, default=15)
+    parser.add_argument("--first-day", type=int, default=0, help="Go on with a folder, from this day.")
+    parser.add_argument("--newsroom-port", type=int, default=8791)
     parser.add_argument("--stay", action="store_true")
     given = parser.parse_args()
     given.data_dir.mkdir(parents=True, exist_ok=True)
@@ -197,7 +199,7 @@ def main() -> None:
     server = start_server(given.data_dir, given.port)
     try:
         bend_the_world()
-        asyncio.run(live(given.days))
+        asyncio.run(live(given.first_day, given.days, given.newsroom_port))
         print(f"The dashboard: http://127.0.0.1:{given.port}/artifacts", flush=True)
         if given.stay:
             server.wait()

@@ -66,8 +66,8 @@ async def maintain() -> State[object]:
     await acreate_table_artifact(
         reports.health_table(report.feeds), key="feed-health", description="Every feed that is not healthy, and why."
     )
-    parts = [reports.upkeep_markdown(sizes, states, now), reports.week_markdown(seen)]
-    parts += [reports.lessons_markdown(changed, lessons)]
+    weeks = reports.week_markdown(seen)
+    parts = [reports.upkeep_markdown(sizes, states, now, weeks), reports.lessons_markdown(changed, lessons)]
     parts += [reports.retention_markdown(removed)] if removed is not None else []
     parts += [reports.signing_markdown(joined)] if joined else []
     parts += [reports.drift_markdown(report.drifts)] if report.drifts else []

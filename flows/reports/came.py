@@ -4,13 +4,13 @@ from collections import Counter
 
 from flows.arrivals import UNKNOWN
 from flows.outcomes import RoundReport
-from flows.reports.tables import command, feed_command, link, shown, table
+from flows.reports.tables import command, commands, link, plain_command, shown, table
 from flows.round_view import RoundView
 from ingest.decide.lateness import Lateness, lateness
 from ingest.decide.reason import duration
 
 FEEDS_SHOWN = 15
-TITLE, COMMAND_WIDTH = 70, 160
+TITLE, SITE, URL_WIDTH = 60, 40, 400
 
 
 def late_words(report: RoundReport) -> str:
@@ -45,13 +45,13 @@ def came_parts(report: RoundReport, seen: RoundView) -> list[str]:
 def _by_feed(feeds: Counter[str], titles: dict[str, str]) -> str:
     if not feeds:
         return ""
-    rows = [
-        (shown(titles.get(url, url), TITLE), count, feed_command("explain", url, COMMAND_WIDTH))
-        for url, count in feeds.most_common(FEEDS_SHOWN)
-    ]
+    named = feeds.most_common(FEEDS_SHOWN)
+    rows = [(shown(titles.get(url, url), TITLE), count) for url, count in named]
     rest = len(feeds) - FEEDS_SHOWN
-    more = f"\n\nand {rest:,} more feeds: `feedmill feeds list`" if rest > 0 else ""
-    return "## New articles, by feed\n\n" + table(("feed", "articles", "more"), rows) + more
+    more = [f"and {rest:,} more feeds: `feedmill feeds list`"] if rest > 0 else []
+    explain = (plain_command("feedmill", "feeds", "explain", url) for url, _ in named if len(url) <= URL_WIDTH)
+    parts = ["## New articles, by feed", table(("feed", "articles"), rows), *more]
+    return "\n\n".join([*parts, "When each is asked next, and why then:", commands(explain)])
 
 
 def _by_language(languages: Counter[str]) -> str:
@@ -66,12 +66,13 @@ def _named(articles: int, seen: RoundView) -> str:
         return ""
     rows = [
         (
-            link(one.title or "", one.url, TITLE),
-            shown(one.site, TITLE),
             command("feedmill", "articles", "show", str(one.article_id)),
+            shown(one.title or "", TITLE) or "(no title)",
+            shown(one.site, SITE),
+            link("page", one.url if len(one.url or "") <= URL_WIDTH else None),
         )
         for one in seen.articles
     ]
     rest = articles - len(rows)
     more = f"\n\nand {rest:,} more: `feedmill articles search`, `feedmill browse`" if rest > 0 else ""
-    return "## New articles\n\n" + table(("article", "site", "more"), rows) + more
+    return "## New articles\n\n" + table(("to read it", "article", "site", ""), rows) + more

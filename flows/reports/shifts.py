@@ -2,28 +2,34 @@
 
 from collections.abc import Sequence
 
-from flows.reports.tables import command, shown, table
+from flows.reports.tables import commands, plain_command, shown, table
 from flows.shifts import Shift
 from ingest.decide.shares import Share
 
 SHIFTS_SHOWN = 20
-NAME, URL_WIDTH = 70, 160
+NAME, URL_WIDTH = 70, 400
 
 
 def shifts_markdown(shifts: Sequence[Shift]) -> str:
     """The sites and rules whose share of dropped blocks moved, most first; nothing where none did."""
     if not shifts:
         return ""
-    rows = [_row(shift) for shift in shifts[:SHIFTS_SHOWN]]
-    rest = len(shifts) - len(rows)
-    more = f"\n\nand {rest:,} more." if rest > 0 else ""
-    head = "## Where the boilerplate changed\n\nBlocks dropped, of all blocks read, beside the 28 days before.\n\n"
-    return head + table(("site or rule", "now", "before", "where to look"), rows) + more
+    named = shifts[:SHIFTS_SHOWN]
+    rest = len(shifts) - len(named)
+    parts = [
+        "## Where the boilerplate changed",
+        "Blocks dropped, of all blocks read, beside the 28 days before.",
+        table(("site or rule", "now", "before"), map(_row, named)),
+        *([f"and {rest:,} more."] if rest > 0 else []),
+        "Where to look:",
+        commands(map(_where, named)),
+    ]
+    return "\n\n".join(parts)
 
 
-def _row(shift: Shift) -> tuple[str, str, str, str]:
+def _row(shift: Shift) -> tuple[str, str, str]:
     kind = "site" if shift.is_site else "rule"
-    return (f"{kind} {shown(shift.subject, NAME)}", _said(shift.now), _said(shift.before), _where(shift))
+    return (f"{kind} {shown(shift.subject, NAME)}", _said(shift.now), _said(shift.before))
 
 
 def _said(share: Share) -> str:
@@ -33,5 +39,5 @@ def _said(share: Share) -> str:
 def _where(shift: Shift) -> str:
     """A site's latest page shows its template; what a rule drops is listed with each article."""
     if shift.is_site and shift.example_url and len(shift.example_url) <= URL_WIDTH:
-        return command("feedmill", "rules", "explain", shift.example_url)
-    return command("feedmill", "rules", "learned" if shift.subject == "learned" else "check")
+        return plain_command("feedmill", "rules", "explain", shift.example_url)
+    return plain_command("feedmill", "rules", "learned" if shift.subject == "learned" else "check")

@@ -44,6 +44,11 @@ def feed_command(verb: str, url: str, width: int) -> str:
     return words if len(words) <= width else command("feedmill", "feeds", "health")
 
 
+def commands(lines: Iterable[str]) -> str:
+    """Commands as ``plain_command`` gives them, below each other: a table would cut them off. Doubles are left out."""
+    return "```\n" + "\n".join(dict.fromkeys(lines)) + "\n```"
+
+
 def plain_command(*words: str) -> str:
     """The same without the marks of code; whatever a shell or markdown would take amiss in an address is escaped."""
     return " ".join(quote(redact(strip_controls(word)).translate(_CODED)) for word in words)
@@ -52,11 +57,13 @@ def plain_command(*words: str) -> str:
 _CODED = {ord(sign): f"%{ord(sign):02X}" for sign in "`|\n\r\t"}
 
 
-def link(text: str, url: str | None, width: int) -> str:
-    """Text that leads to an address of the web; without one, or with another kind, the text alone."""
-    words = shown(text, width) or "(no title)"
+def link(words: str, url: str | None) -> str:
+    """Words of ours that lead to an address of the web; nothing without one, or with another kind.
+
+    Words of others would not do: the dashboard shows the escapes within a link.
+    """
     if not url or not url.startswith(("http://", "https://")) or redact(url) != url:
-        return words
+        return ""
     return f"[{words}](<{strip_controls(url).translate(_LINKED)}>)"
 
 

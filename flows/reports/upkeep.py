@@ -54,14 +54,15 @@ def upkeep_sentence(sizes: Mapping[str, Any], states: Mapping[str, int]) -> str:
     return f"{sizes['articles']} articles in {sizes['database_bytes'] / 1e6:.1f} MB; feeds: {fares}"
 
 
-def upkeep_markdown(sizes: Mapping[str, Any], states: Mapping[str, int], now: datetime) -> str:
-    """The nightly run's report: sizes, and how many feeds are in which state."""
-    return "\n\n".join(
-        (
-            f"# Upkeep of {minute(now)}",
-            f"**{upkeep_sentence(sizes, states)}**",
-            table(("", "count"), lines_of(sizes)),
-            "## Feeds, by health",
-            table(("state", "feeds"), sorted(states.items())),
-        )
+def upkeep_markdown(sizes: Mapping[str, Any], states: Mapping[str, int], now: datetime, weeks: str = "") -> str:
+    """The nightly run's report: the week beside the one before, how many feeds are in which state, and sizes."""
+    parts = (
+        f"# Upkeep of {minute(now)}",
+        f"**{upkeep_sentence(sizes, states)}**",
+        weeks,
+        "## Feeds, by health",
+        table(("state", "feeds"), sorted(states.items())),
+        "## Sizes",
+        table(("", "count"), lines_of(sizes)),
     )
+    return "\n\n".join(part for part in parts if part)

@@ -71,10 +71,10 @@ def _cells(kind: Kind, now: float | None, before: float | None) -> tuple[str, st
 
 
 def _change(kind: Kind, now: float | None, before: float | None) -> str:
-    if now is None or before is None:
+    if now is None or before is None or (now and not before and kind != "share"):
         return ""
     if kind == "share":
         return f"{100 * (now - before):+.1f} points" if abs(now - before) >= _STILL / 10 else "same"
     if not before:
-        return "same" if not now else "new"
+        return "same"
     return f"{now / before - 1:+.0%}" if abs(now / before - 1) >= _STILL else "same"

@@ -84,9 +84,10 @@ def seen(title="A title", url="http://news.example/1", feed_title="The News", **
 def test_a_report_says_what_came_how_late_and_what_to_type():
     markdown = reports.report_markdown(a_live_round(), NOW, seen())
     assert "**median 2 min, 95 of 100 within 60 min**, of 3 of 4 new articles" in markdown
-    assert "| The News | 4 | `feedmill feeds explain http://news.example/feed` |" in markdown
+    assert "| The News | 4 |" in markdown
+    assert "```\nfeedmill feeds explain http://news.example/feed\n```" in markdown
     assert "| de | 2 |\n| unknown | 2 |" in markdown
-    assert "| [A title](<http://news.example/1>) | news.example | `feedmill articles show 7` |" in markdown
+    assert "| `feedmill articles show 7` | A title | news.example | [page](<http://news.example/1>) |" in markdown
     assert "and 3 more" in markdown
 
 
@@ -105,10 +106,8 @@ def test_a_rule_and_a_site_that_moved_are_named_with_where_to_look():
     )
     rule = Shift(subject="r/one", is_site=False, now=Share(0, 100), before=Share(90, 400))
     markdown = reports.report_markdown(a_live_round(), NOW, seen(shifts=(site, rule)))
-    assert (
-        "| site news.example | 80.0% of 100 | 7.5% of 400 | `feedmill rules explain http://n.example/1` |" in markdown
-    )
-    assert "| rule r/one | 0.0% of 100 | 22.5% of 400 | `feedmill rules check` |" in markdown
+    assert "| site news.example | 80.0% of 100 | 7.5% of 400 |\n| rule r/one | 0.0% of 100 | 22.5% of 400 |" in markdown
+    assert "```\nfeedmill rules explain http://n.example/1\nfeedmill rules check\n```" in markdown
 
 
 def test_no_title_address_or_rule_breaks_the_report(title, url, rendered):

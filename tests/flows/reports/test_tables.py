@@ -2,7 +2,7 @@
 
 import shlex
 
-from flows.reports.tables import command, link, shown, table
+from flows.reports.tables import command, commands, link, plain_command, shown, table
 
 
 def cells_of(page):
@@ -19,13 +19,22 @@ def test_a_title_stays_in_its_cell_and_shows_as_it_is(title, rendered):
     assert told[:6].strip() in " ".join(title.replace("\x1b[2J", "").split())[:12] or "\x00" in title
 
 
-def test_a_link_leads_to_the_web_or_nowhere(url, title, rendered):
-    page = rendered(table(("title", "n"), [(link(title, url, 70), "x")]))
+def test_a_link_leads_to_the_web_or_nowhere(url, rendered):
+    page = rendered(table(("link", "n"), [(link("page", url), "x")]))
     [(told, beside)] = cells_of(page)
-    assert (beside, len(told) <= 70) == ("x", True)
     links = [one.get("href") for one in page.iter("a")]
     assert all(one.startswith("http://evil.example/") and "hushhush" not in one for one in links)
     assert bool(links) == url.startswith("http://evil.example")
+    assert (beside, told) == ("x", "page" if links else "")
+
+
+def test_commands_below_each_other_stay_in_their_block(url, rendered):
+    page = rendered(commands([plain_command("feedmill", "feeds", "explain", url), "b", "b"]) + "\n\nafter")
+    [block] = page.iter("code")
+    first, second = block.text.splitlines()
+    assert len(shlex.split(first)) == 4
+    assert second == "b"
+    assert [one.text for one in page.iter("p")] == ["after"]
 
 
 def test_a_command_is_one_cell_and_one_word_to_a_shell(url, rendered):
