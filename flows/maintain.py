@@ -56,7 +56,7 @@ async def maintain() -> State[object]:
         with database.begin() as session:
             budget.put_constant(session, affordable_constant(settings, [row.state for row, _ in report.feeds]))
         async with Workers(worker_limits(settings)) as workers:
-            lessons = await learn_sites(database, workers, now)
+            lessons = await learn_sites(database, workers, now, settings.site_rules)
         with database.read() as session:
             changed = blocks.find(session, since=now - NIGHT)
         tell(database, report, now)

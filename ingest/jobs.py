@@ -74,13 +74,15 @@ class FeedJob:
 class MendJob:
     """Stored texts of a site, what is learned of it by now, and what was and is no more.
 
-    ``pages``: the texts as lines, by page, as far as they are remembered.
+    ``pages``: the texts as lines, by page, as far as they are remembered. ``site_rules_dir``: where the user's own site
+    rules are, which may say what is kept.
     """
 
     texts: tuple[StoredText, ...]
     site: SiteKnowledge
     restored: Mapping[int, LearnedBlock] = field(default_factory=dict)
     pages: Mapping[int, PageLines] = field(default_factory=dict)
+    site_rules_dir: str | None = None
 
 
 def read_feed(job: FeedJob) -> FeedReading:
@@ -100,7 +102,8 @@ def read_page(job: PageJob) -> PageReading:
     from ingest.resemblance import signature
 
     page = job.page
-    rule = find_site_rule(page.final_url or page.url, job.site_rules_dir) if page is not None else None
+    address = page.final_url or page.url if page is not None else job.url
+    rule = find_site_rule(address, job.site_rules_dir) if address is not None else None
     context = ExtractContext(
         feed_title=job.feed_title,
         now=job.now,
@@ -143,13 +146,14 @@ def mend_texts(job: MendJob) -> list[tuple[StoredText, StoredText]]:
     """The texts that are to change, each as it is and as it shall be."""
     from ingest.clean.mend import mend_text, restore_text
     from ingest.decide.revision import content_hash
+    from ingest.extract.sitefolder import find_keeps
     from ingest.resemblance import signature
 
     changes = []
     for text in job.texts:
         page = job.pages.get(text.page_id) if text.page_id is not None else None
         restored = restore_text(text, job.restored, page) if job.restored else None
-        mended = mend_text(restored or text, job.site) or restored
+        mended = mend_text(restored or text, job.site, find_keeps(text.url, job.site_rules_dir)) or restored
         if mended is not None:
             told = content_hash(mended.title, mended.text)
             changes.append((text, replace(mended, content_hash=told, signature=signature(mended.text))))

@@ -237,10 +237,15 @@ class ArticleStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Removal:
-    """A block that cleaning took out: which rule, and the text, so that it can be undone."""
+    """A block that cleaning took out: which rule, the text, and where it stood, so that it can be undone.
+
+    ``at``: how many lines of the text that was left stand above it, blank ones not counted; None: it never stood among
+    them, but elsewhere on the page.
+    """
 
     rule: str
     text: str
+    at: int | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

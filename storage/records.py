@@ -1,10 +1,11 @@
 """Article records as rows: of ``article``, of ``revision``, of the search index."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from sqlalchemy import Row
 
-from ingest.model import Article, ArticleRecord, ArticleStatus
+from ingest.model import Article, ArticleRecord, ArticleStatus, Removal
 from storage.columns import storable
 from storage.dialects import SearchText
 from storage.tables import ARTICLE
@@ -41,11 +42,16 @@ def article_row(record: ArticleRecord) -> dict[str, Any]:
         "status": article.status.value,
         "extractor": article.extractor,
         "rules": article.rules,
-        "removed": [{"rule": removal.rule, "text": removal.text} for removal in article.removed],
+        "removed": removed_document(article.removed),
         "origin_url": article.origin_url,
         "content_hash": record.content_hash,
         "provenance": dict(article.provenance),
     }
+
+
+def removed_document(removed: Iterable[Removal]) -> list[dict[str, Any]]:
+    """What cleaning took, as it is kept: ``at`` only where it stood among the text's lines."""
+    return [{"rule": one.rule, "text": one.text} | ({"at": one.at} if one.at is not None else {}) for one in removed]
 
 
 def revised_row(record: ArticleRecord, known: Known) -> dict[str, Any]:

@@ -23,11 +23,12 @@ PORTION = 50
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReextractQuery:
-    """Which articles: of a host, first seen ``since`` or later; not those that ``rules`` made already (None: all).
+    """Which articles: one, or a host's, first seen ``since`` or later; not those that ``rules`` made already.
 
-    ``own_rules``: the hosts that are read by others than ``rules``, with which.
+    ``rules``: None takes them all. ``own_rules``: the hosts that are read by others than ``rules``, with which.
     """
 
+    article_id: int | None = None
     site: str | None = None
     since: datetime | None = None
     rules: str | None = None
@@ -94,6 +95,8 @@ def _wanted(query: ReextractQuery) -> Select[Any]:
     )
     statement = select(*columns).select_from(ARTICLE).join(PAGE, PAGE.c.id == latest)
     statement = statement.outerjoin(FEED, FEED.c.id == PAGE.c.feed_id)
+    if query.article_id is not None:
+        statement = statement.where(ARTICLE.c.id == query.article_id)
     if query.site is not None:
         statement = statement.where(ARTICLE.c.site == query.site)
     if query.since is not None:

@@ -12,7 +12,7 @@ from ingest.blocks import StoredText
 from ingest.model import Article, Removal
 from storage.chunks import chunks
 from storage.dialects import put_search, remove_search, take_turn
-from storage.records import Known, search_text
+from storage.records import Known, removed_document, search_text
 from storage.stories import Signed, group
 from storage.tables import ARTICLE, COUNTER, PAGE
 from storage.words import word_count
@@ -71,6 +71,12 @@ def of_pages(session: Session, page_ids: Collection[int]) -> list[StoredText]:
     return list(found.values())
 
 
+def of_article(session: Session, article_id: int) -> StoredText | None:
+    """One article's text; None where it has none."""
+    statement = select(*_COLUMNS, _PAGE_ID).where(ARTICLE.c.id == article_id)
+    return next(iter(_read(session, statement)), None)
+
+
 def of_site(session: Session, host: str, *, below: int | None = None, limit: int = 100) -> list[StoredText]:
     """A host's texts, newest first; ``below``: those stored before this article."""
     statement = select(*_COLUMNS, _PAGE_ID).where(ARTICLE.c.site == host).order_by(ARTICLE.c.id.desc()).limit(limit)
@@ -93,7 +99,7 @@ def _text_of(row: Row[Any]) -> StoredText:
         authors=() if is_named else tuple(row.authors),
         language=row.language,
         text=row.text or "",
-        removed=tuple(Removal(item["rule"], item["text"]) for item in row.removed),
+        removed=tuple(Removal(**item) for item in row.removed),
         content_hash=row.content_hash,
     )
 
@@ -134,7 +140,7 @@ def rewrite(connection: Connection, rewrites: Sequence[Rewrite]) -> None:
             "cursor": cursor,
             "text": one.text,
             "word_count": word_count(one.text),
-            "removed": [{"rule": removal.rule, "text": removal.text} for removal in one.removed],
+            "removed": removed_document(one.removed),
             "content_hash": one.content_hash,
         }
         for one, cursor in zip(rewrites, take_cursors(connection, len(rewrites)), strict=True)

@@ -9,6 +9,7 @@ import click
 from flows.cli.export import export
 from flows.cli.lookup import ARTICLE, find_article
 from flows.cli.options import DAY, as_json, open_database, print_json, say, utc, with_settings
+from flows.cli.restore import restore
 from flows.cli.versions import diff, history
 from flows.cli.words import require_feeds
 from flows.settings import Settings
@@ -24,7 +25,7 @@ _OPERATORS = re.compile(r"(?:^|\s)(?:AND|OR|NOT|NEAR)(?:\s|$)|[()+^:]|(?:^|\s)-\
 
 @click.group()
 def articles() -> None:
-    """Read what is stored: search, show, history, diff, export."""
+    """Read what is stored: search, show, history, diff, export; and put back what cleaning took: restore."""
 
 
 @articles.command()
@@ -137,8 +138,10 @@ def _for_people(article: dict[str, Any], sources: dict[str, str]) -> str:
     lines += [f"  {name:<10} {value}" for name, value in [*facts.items(), *shown] if value]
     lines += ["", article["text"] or "(no text)"]
     if article["removed"]:
-        lines += ["", f"Removed, {len(article['removed'])} block(s):"]
-        lines += [f"  {removal['rule']}: {_short(removal['text'])}" for removal in article["removed"]]
+        back = f"`feedmill articles restore {article['id']} NUMBER` puts one back"
+        lines += ["", f"Removed, {len(article['removed'])} block(s); {back}:"]
+        told = enumerate(article["removed"], 1)
+        lines += [f"  {number:>2}  {removal['rule']}: {_short(removal['text'])}" for number, removal in told]
     return "\n".join(lines)
 
 
@@ -154,5 +157,5 @@ def _short(text: str, width: int = 80) -> str:
     return line if len(line) <= width else line[: width - 1] + "…"
 
 
-for _command in (export, history, diff):
+for _command in (export, history, diff, restore):
     articles.add_command(_command)

@@ -58,8 +58,7 @@ def learned(settings: Settings, host: str | None, state: str | None, is_json: bo
 def forget(settings: Settings, host: str, key: str, is_json: bool) -> None:
     """Say that a learned block of HOST is no furniture: it is never dropped there again, and stored texts get it back.
 
-    KEY is the block's key as `rules learned` and the `removed` of an article show it (learned/KEY). Of older texts only
-    what stood above or behind them can be put back; what stood within stays listed in their `removed`.
+    KEY is the block's key as `rules learned` and the `removed` of an article show it (learned/KEY).
     """
     from datetime import UTC, datetime
 
@@ -76,7 +75,7 @@ def forget(settings: Settings, host: str, key: str, is_json: bool) -> None:
             site_id = blocks.find_site(session, host)
         if kept is None or site_id is None:
             raise CommandError(f"{host} has no block {key}; `feedmill rules learned {host}` lists those it has")
-        changed = mend_now(database, site_id, host)
+        changed = mend_now(database, site_id, host, settings.site_rules)
     if is_json:
         print_json({"host": host, "key": key.removeprefix("learned/"), "text": kept.text, "texts_changed": changed})
     else:

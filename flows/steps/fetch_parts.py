@@ -16,6 +16,7 @@ from ingest.decide.revision import content_hash
 from ingest.errors import BadUrl
 from ingest.extract.join import Missing, adds_text, join_parts
 from ingest.extract.partaddress import MOST_PARTS
+from ingest.extract.sitefolder import find_keeps
 from ingest.fetch.budget import Share
 from ingest.jobs import PageJob, PageReading
 from ingest.model import ArticleStatus, FailureKind, Fetched, FetchFailed, FetchRequest, FetchResult, Page
@@ -192,7 +193,8 @@ def _is_same_host(own: str, url: str) -> bool:
 def _join(parts: _Parts) -> Whole:
     first, *further = parts.readings
     if further or parts.missing:
-        article = join_parts(first.article, [part.article for part in further], parts.missing)
+        keeps = find_keeps(first.article.url, str(parts.mill.settings.site_rules))
+        article = join_parts(first.article, [part.article for part in further], parts.missing, keeps)
         text_hash = content_hash(article.title, article.text)
         first = replace(first, article=article, content_hash=text_hash, signature=_signature(article.text))
     return Whole(first, parts.failure, parts.is_ours, tuple(parts.captures))

@@ -128,7 +128,8 @@ class BlockDesk:
         with self.mill.database.read() as session:
             found = texts.of_pages(session, pages) if pages else []
         restored = {key: memory.blocks[key] for key in doubted if key in memory.blocks}
-        job = MendJob((*found, *([own] if own else [])), tell_knowledge(memory), restored, pages)
+        wanted = (*found, *([own] if own else []))
+        job = MendJob(wanted, tell_knowledge(memory), restored, pages, str(self.mill.settings.site_rules))
         try:
             return await self.mill.workers.mend_texts(job, self.host)
         except WorkerLimitError as error:

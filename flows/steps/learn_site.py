@@ -3,7 +3,9 @@
 import asyncio
 import logging
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 
 from flows.outcomes import Lessons
 from flows.workers import WorkerBugError, WorkerLimitError, Workers
@@ -23,8 +25,11 @@ MOST_TEXTS = 1_000  # of a site that follow, the newest
 _BACK = (BlockState.DOUBTED, BlockState.KEPT)  # texts have such blocks again
 
 
-async def learn_sites(database: Database, workers: Workers, now: datetime) -> Lessons:
-    """Learn from stored texts where nothing was learned yet, then let the texts of all sites follow."""
+async def learn_sites(database: Database, workers: Workers, now: datetime, site_rules: Path | None = None) -> Lessons:
+    """Learn from stored texts where nothing was learned yet, then let the texts of all sites follow.
+
+    ``site_rules``: the folder of the user's own, which say what is kept.
+    """
     with database.read() as session:
         untaught = blocks.untaught(session, LEAST_TEXTS)
     for site_id, host in untaught[:MOST_SITES]:
@@ -33,7 +38,7 @@ async def learn_sites(database: Database, workers: Workers, now: datetime) -> Le
         open_sites = blocks.unmended(session)
     changed = 0
     for site_id, host in open_sites:
-        changed += await _mend_site(database, workers, site_id, host)
+        changed += await _mend_site(workers, _Site(database, site_id, host, site_rules))
     return Lessons(min(len(untaught), MOST_SITES), changed)
 
 
@@ -48,31 +53,44 @@ def learn_from_stored(database: Database, site_id: int, host: str, now: datetime
                 blocks.record(session, site_id, observed.change)
 
 
-async def _mend_site(database: Database, workers: Workers, site_id: int, host: str) -> int:
+@dataclass(frozen=True, slots=True)
+class _Site:
+    """A site whose texts follow what was learned, and where its own rules are."""
+
+    database: Database
+    site_id: int
+    host: str
+    site_rules: Path | None
+
+
+async def _mend_site(workers: Workers, site: _Site) -> int:
     changed = 0
     try:
-        for job in list_jobs(database, site_id, host):
-            changed += write_changes(database, await workers.mend_texts(job, host))
+        for job in _list_jobs(site):
+            changed += write_changes(site.database, await workers.mend_texts(job, site.host))
     except WorkerLimitError as error:
-        log.warning("mending the texts of %s %s; it is tried again tomorrow", host, error)
+        log.warning("mending the texts of %s %s; it is tried again tomorrow", site.host, error)
     except WorkerBugError:
-        log.exception("mending the texts of %s failed for a reason of ours", host)
+        log.exception("mending the texts of %s failed for a reason of ours", site.host)
     else:
-        note_mended(database, site_id)
+        note_mended(site.database, site.site_id)
     return changed
 
 
-def mend_now(database: Database, site_id: int, host: str) -> int:
+def mend_now(database: Database, site_id: int, host: str, site_rules: Path | None = None) -> int:
     """Let a site's texts follow its blocks, here and now; gives how many changed."""
-    changed = sum(write_changes(database, mend_texts(job)) for job in list_jobs(database, site_id, host))
+    site = _Site(database, site_id, host, site_rules)
+    changed = sum(write_changes(database, mend_texts(job)) for job in _list_jobs(site))
     note_mended(database, site_id)
     return changed
 
 
-def list_jobs(database: Database, site_id: int, host: str) -> Iterator[MendJob]:
+def _list_jobs(of_site: _Site) -> Iterator[MendJob]:
     """A site's newest texts in portions, with what they have to follow."""
+    database, host = of_site.database, of_site.host
+    folder = str(of_site.site_rules) if of_site.site_rules is not None else None
     with database.read() as session:
-        memory = blocks.load(session, site_id)
+        memory = blocks.load(session, of_site.site_id)
     site, pages = tell_knowledge(memory), {page.page_id: page for page in memory.pages}
     back = {key: block for key, block in memory.blocks.items() if block.state in _BACK}
     below: int | None = None
@@ -81,7 +99,7 @@ def list_jobs(database: Database, site_id: int, host: str) -> Iterator[MendJob]:
             found = texts.of_site(session, host, below=below, limit=PORTION)
         if not found:
             return
-        yield MendJob(tuple(found), site, back, pages)
+        yield MendJob(tuple(found), site, back, pages, folder)
         below = found[-1].article_id
 
 

@@ -9,6 +9,7 @@ from flows.steps.learn_blocks import read_knowledge
 from ingest.decide.headline import follows_headline
 from ingest.decide.revision import content_hash
 from ingest.extract.join import adds_text, join_parts
+from ingest.extract.sitefolder import find_keeps
 from ingest.jobs import PageJob, PageReading
 from ingest.model import ArticleStatus, Capture, Page
 from ingest.urls import dedupe_key
@@ -49,7 +50,8 @@ async def join_kept(
         url = reading.next_url
     if not joined:
         return first, joined
-    article = join_parts(first.article, [reading.article for reading in readings[1:]], None)
+    keeps = find_keeps(first.article.url, job.site_rules_dir)
+    article = join_parts(first.article, [reading.article for reading in readings[1:]], None, keeps)
     return replace(first, article=article, content_hash=content_hash(article.title, article.text)), joined
 
 

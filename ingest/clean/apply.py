@@ -43,19 +43,31 @@ def clean_text(text: str, context: CleanContext, rules: Rules) -> Cleaned:
     return clean_and_observe(text, context, rules)[0]
 
 
+def clean_again(stored: Cleaned, context: CleanContext, rules: Rules) -> Cleaned:
+    """The same of a text that was cleaned before: what was taken from it stays with it, and keeps its place."""
+    return _clean_fully(stored, replace(context, language=name_language(context.language, stored.text)), rules)[0]
+
+
 def clean_and_observe(text: str, context: CleanContext, rules: Rules) -> tuple[Cleaned, tuple[ObservedLine, ...]]:
     """The same, with the lines from which a site's furniture is learned: those that no written rule dropped."""
     context = replace(context, language=name_language(context.language, text))
-    cleaned, lines = _clean_once(Cleaned(text), context, rules)
-    previous = text
+    cleaned, lines = _clean_fully(Cleaned(text), context, rules)
+    return cleaned, tuple(_list_observed(lines, cleaned))
+
+
+def _clean_fully(text: Cleaned, context: CleanContext, rules: Rules) -> tuple[Cleaned, list[str]]:
+    """The cleaned text, and the lines that it was cleaned from."""
+    cleaned, lines = _clean_once(text, context, rules)
+    previous = text.text
     while cleaned.text != previous:
         previous = cleaned.text
         cleaned, _ = _clean_once(cleaned, context, rules)
-    return cleaned, tuple(_list_observed(lines, cleaned))
+    return cleaned, lines
 
 
 def _clean_once(before: Cleaned, context: CleanContext, rules: Rules) -> tuple[Cleaned, list[str]]:
     text = rejoin_words(repair_encoding(before.text), context.language)
+    earlier = before.removed if _have_as_many_lines(text, before.text) else _without_places(before.removed)
     draft = Draft(split_lines(text), context, authors=list(before.author_candidates), origin_url=before.origin_url)
     drop_repeats(draft)
     drop_learned(draft)
@@ -68,8 +80,19 @@ def _clean_once(before: Cleaned, context: CleanContext, rules: Rules) -> tuple[C
     drop_lists(draft, rules)
     drop_tail(draft, rules)
     drop_alone(draft, rules)
-    removed = before.removed + draft.list_removals()
-    return Cleaned(draft.render(), removed, draft.origin_url, tuple(draft.authors)), draft.lines
+    return Cleaned(draft.render(), draft.carry(earlier), draft.origin_url, tuple(draft.authors)), draft.lines
+
+
+def _have_as_many_lines(text: str, before: str) -> bool:
+    return text == before or _count_lines(text) == _count_lines(before)
+
+
+def _count_lines(text: str) -> int:
+    return sum(bool(line.strip()) for line in split_lines(text))
+
+
+def _without_places(removed: Iterable[Removal]) -> tuple[Removal, ...]:
+    return tuple(replace(one, at=None) for one in removed)
 
 
 def _list_observed(lines: Iterable[str], cleaned: Cleaned) -> Iterator[ObservedLine]:
@@ -87,4 +110,4 @@ def _list_observed(lines: Iterable[str], cleaned: Cleaned) -> Iterator[ObservedL
 
 def prune(tree: HtmlElement, context: CleanContext, rules: Rules) -> tuple[Removal, ...]:
     """Take the platforms' furniture containers out of the tree, in place, and give what was taken."""
-    return prune_blocks(tree, context.platform, rules)
+    return prune_blocks(tree, context, rules)

@@ -1,10 +1,13 @@
 """A text while it is cleaned: its lines, what was dropped and why, and what the dropped lines told."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cached_property
+from itertools import accumulate
+from operator import itemgetter
 
 from ingest.blocks import Furniture
+from ingest.clean.keeps import NOTHING_KEPT, Keeps
 from ingest.clean.lines import join_kept
 from ingest.model import Removal
 
@@ -20,6 +23,7 @@ class CleanContext:
     copies: frozenset[str] = frozenset()  # folded lines of which the page's markup shows that they stand twice
     authors: tuple[str, ...] = ()
     learned: Mapping[int, Furniture] = field(default_factory=dict)  # by key: what the site's other pages have taught
+    keeps: Keeps = NOTHING_KEPT  # what the user wants kept
 
 
 @dataclass
@@ -47,10 +51,16 @@ class Draft:
         return [index for index, line in enumerate(self.lines) if index not in self.dropped and line.strip()]
 
     def drop(self, index: int, rule: str, author: str | None = None) -> None:
-        """The line goes, by this rule; ``author`` is the name that it gave."""
+        """The line goes by this rule, unless the user keeps it; ``author`` is the name that it gave."""
+        if self.is_kept(index, rule):
+            return
         if self.lines[index].strip():
             self.dropped.setdefault(index, rule)
         self.note_author(author)
+
+    def is_kept(self, index: int, rule: str) -> bool:
+        """Whether the user wants the line kept, whatever this rule says of it."""
+        return self.context.keeps.holds(rule, self.lines[index])
 
     def note_author(self, author: str | None) -> None:
         """Remember a name once."""
@@ -67,4 +77,27 @@ class Draft:
 
     def list_removals(self) -> tuple[Removal, ...]:
         """What was dropped, in the text's order."""
-        return tuple(Removal(rule, self.lines[index].strip()) for index, rule in sorted(self.dropped.items()))
+        counts = self._count_above()
+        return tuple(
+            Removal(rule, self.lines[index].strip(), counts[index]) for index, rule in sorted(self.dropped.items())
+        )
+
+    def carry(self, removed: Sequence[Removal]) -> tuple[Removal, ...]:
+        """Earlier removals and those of this draft in the text's order, each with its place in the text that stands.
+
+        The draft must have the lines of the text that the earlier ones were taken from; else their places are lost.
+        """
+        written = [index for index, line in enumerate(self.lines) if line.strip()]
+        counts = self._count_above()
+        placed: list[tuple[float, Removal]] = []
+        for one in removed:
+            place = written[one.at] if one.at is not None and one.at < len(written) else len(self.lines)
+            at = None if one.at is None or one.at > len(written) else counts[place]
+            placed.append((-1.0 if at is None else place - 0.5, replace(one, at=at)))
+        placed += zip(map(float, sorted(self.dropped)), self.list_removals(), strict=True)
+        return tuple(one for _, one in sorted(placed, key=itemgetter(0)))
+
+    def _count_above(self) -> list[int]:
+        """For each line, and for the end, how many lines stand above it."""
+        stands = (bool(line.strip()) and index not in self.dropped for index, line in enumerate(self.lines))
+        return list(accumulate(stands, initial=0))

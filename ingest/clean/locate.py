@@ -4,6 +4,9 @@ import re
 from functools import cache
 from importlib import resources
 
+from ingest.clean.keeps import list_ids
+from ingest.clean.rules import load_rules
+
 LEARNED = "learned"
 SITE = "site-rule"
 WRITTEN = "written"
@@ -12,6 +15,7 @@ CODE = "code"
 _IN_CODE = {
     "core/title": "ingest/clean/edges.py: the title, said again",
     "core/tail-gap": "ingest/clean/edges.py: a short line between furniture at the end",
+    "core/date": "ingest/clean/edges.py: the date above the text",
     "core/repeat": "ingest/clean/repeats.py: a passage that stands twice",
     "core/near-repeat": "ingest/clean/repeats.py: a passage that stands nearly the same twice",
     "core/permalink": "ingest/clean/origins.py: a bare address of the original",
@@ -28,6 +32,12 @@ def kind_of_rule(rule: str) -> str:
     if room in (LEARNED, SITE):
         return room
     return WRITTEN if room in _ROOMS else CODE
+
+
+@cache
+def known_rules() -> frozenset[str]:
+    """The id of every rule that is not learned and not a site's own."""
+    return list_ids(load_rules()) | _IN_CODE.keys()
 
 
 def locate_rule(rule: str) -> str:

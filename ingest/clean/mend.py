@@ -1,14 +1,16 @@
 """Stored texts after learning: they lose what was learned since, and get back what was no furniture after all."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from ingest.blocks import LearnedBlock, ObservedLine, PageLines, Sighting, SiteKnowledge, StoredText, Zone
-from ingest.clean.apply import CleanContext, clean_text
+from ingest.clean.apply import CleanContext, Cleaned, clean_again
+from ingest.clean.keeps import NOTHING_KEPT, Keeps
 from ingest.clean.learned import is_learned, read_rule
 from ingest.clean.learning.keys import Slots, fold_slots, read_key, see_lines
 from ingest.clean.lines import fold_key, split_lines
+from ingest.clean.putting_back import put_back
 from ingest.clean.rules import load_rules
 from ingest.model import Removal
 
@@ -22,18 +24,18 @@ def see_text(stored: StoredText) -> Sighting:
     return see_lines(counted, {}, fold_slots(title, stored.authors), stored.title)
 
 
-def mend_text(stored: StoredText, site: SiteKnowledge) -> StoredText | None:
+def mend_text(stored: StoredText, site: SiteKnowledge, keeps: Keeps = NOTHING_KEPT) -> StoredText | None:
     """The text without what is learned by now, cleaned as a fresh one is; None where it holds nothing learned."""
     title = _cleaning_title(stored)
     if not _holds_learned(stored, fold_slots(title, stored.authors), site):
         return None
     context = CleanContext(
-        url=stored.url, language=stored.language, title=title, authors=stored.authors, learned=site.learned
+        url=stored.url, language=stored.language, title=title, authors=stored.authors, learned=site.learned, keeps=keeps
     )
-    cleaned = clean_text(stored.text, context, load_rules())
-    if not cleaned.text or not any(is_learned(removal.rule) for removal in cleaned.removed):
+    cleaned = clean_again(Cleaned(stored.text, stored.removed), context, load_rules())
+    if not cleaned.text or _count_learned(cleaned.removed) == _count_learned(stored.removed):
         return None
-    return replace(stored, text=cleaned.text, removed=(*stored.removed, *cleaned.removed))
+    return replace(stored, text=cleaned.text, removed=cleaned.removed)
 
 
 def restore_text(
@@ -41,22 +43,36 @@ def restore_text(
 ) -> StoredText | None:
     """The text with these blocks where they stood; None where it lost none of them.
 
-    ``page`` tells their places exactly; without it a block of the middle stays in ``removed``.
+    Of those that were taken before places were kept ``page`` tells them; without it one of the middle stays removed.
     """
     slots = fold_slots(_cleaning_title(stored), stored.authors)
-    lines = split_lines(stored.text)
-    kept: list[Removal] = []
-    for removal in stored.removed:
-        key = read_rule(removal.rule) if is_learned(removal.rule) else None
-        block = blocks.get(key) if key is not None else None
-        place = _find_place(lines, block, page, slots) if block is not None else None
-        if place is None:
-            kept.append(removal)
-        else:
-            lines[place:place] = ["", removal.text] if place else [removal.text, ""]
-    if len(kept) == len(stored.removed):
+    placed = [_with_place(removal, stored, (blocks, page, slots)) for removal in stored.removed]
+    found = (index for index, removal in enumerate(placed) if removal.at is not None)
+    wanted = {index for index in found if _block_of(placed[index], blocks) is not None}
+    if not wanted:
         return None
-    return replace(stored, text="\n".join(lines).strip("\n"), removed=tuple(kept))
+    text, removed = put_back(stored.text, placed, wanted)
+    return replace(stored, text=text, removed=removed)
+
+
+_Known = tuple[Mapping[int, LearnedBlock], PageLines | None, Slots]
+
+
+def _block_of(removal: Removal, blocks: Mapping[int, LearnedBlock]) -> LearnedBlock | None:
+    key = read_rule(removal.rule) if is_learned(removal.rule) else None
+    return blocks.get(key) if key is not None else None
+
+
+def _with_place(removal: Removal, stored: StoredText, known: _Known) -> Removal:
+    blocks, page, slots = known
+    block = _block_of(removal, blocks)
+    if removal.at is not None or block is None:
+        return removal
+    return replace(removal, at=_find_place(split_lines(stored.text), block, page, slots))
+
+
+def _count_learned(removed: Iterable[Removal]) -> int:
+    return sum(is_learned(removal.rule) for removal in removed)
 
 
 def _cleaning_title(stored: StoredText) -> str | None:
@@ -71,7 +87,8 @@ def _holds_learned(stored: StoredText, slots: Slots, site: SiteKnowledge) -> boo
 
 
 def _find_place(lines: Sequence[str], block: LearnedBlock, page: PageLines | None, slots: Slots) -> int | None:
-    """The index to insert a block at: behind the nearest line that stood before it and still stands."""
+    """How many lines stand above a block: it stood behind the nearest of those before it that still stand."""
+    lines = [line for line in lines if line.strip()]
     if page is None or block.key not in page.list_keys():
         return {Zone.HEAD: 0, Zone.MIDDLE: None, Zone.TAIL: len(lines)}[block.zone]
     keys = page.list_keys()

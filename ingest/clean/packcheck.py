@@ -76,7 +76,7 @@ def _check_blocks(packs: Mapping[str, Mapping[str, Any]], rules: Rules) -> Itera
             for token, element in _samples(rule):
                 tree = lxml.html.document_fromstring(f"<html><body>{_PROSE}{element}{_PROSE}</body></html>")
                 # Add-ons are named by several packs: whichever takes the block, it goes.
-                if not prune_blocks(tree, rule.platform, rules):
+                if not prune_blocks(tree, CleanContext(platform=rule.platform), rules):
                     yield file, f"{file}: {rule.id}: {token!r}: hits nothing"
 
 

@@ -8,6 +8,7 @@ from typing import cast
 from lxml import etree
 from lxml.html import HtmlElement
 
+from ingest.clean.draft import CleanContext
 from ingest.clean.rules import BlockRule, Rules
 from ingest.model import Removal
 
@@ -50,12 +51,13 @@ class TokenIndex:
         return tuple(found)
 
 
-def prune_blocks(tree: HtmlElement, platform: str | None, rules: Rules) -> tuple[Removal, ...]:
+def prune_blocks(tree: HtmlElement, context: CleanContext, rules: Rules) -> tuple[Removal, ...]:
     """The removed containers in document order; the tree is changed in place, text behind a container stays.
 
-    Where the platform is known only its own rules count, with those that any page may carry (Disqus).
+    Where the platform is known only its own rules count, with those that any page may carry (Disqus). What the user
+    keeps stays.
     """
-    flagged = list(_find_flagged(tree, index_blocks(rules, platform)))
+    flagged = list(_find_flagged(tree, index_blocks(rules, context.platform)))
     kept = _ancestors_of_titles(tree) if flagged else set()
     page_chars = max(count_chars(tree), 1) if flagged else 1
     removed = []
@@ -64,6 +66,8 @@ def prune_blocks(tree: HtmlElement, platform: str | None, rules: Rules) -> tuple
             continue
         if _is_within_bounds(element, rule, page_chars):
             text = " ".join(str(element.text_content()).split())
+            if context.keeps.holds(rule.id, text):
+                continue
             _drop(element)
             removed.append(Removal(rule.id, text))
     return tuple(removal for removal in removed if removal.text)

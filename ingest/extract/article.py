@@ -6,6 +6,7 @@ from lxml.html import HtmlElement
 
 from ingest.blocks import Sighting
 from ingest.clean.apply import CleanContext
+from ingest.clean.keeps import NOTHING_KEPT, Keeps
 from ingest.clean.learning.keys import fold_slots, see_lines
 from ingest.clean.rules import detect_platform
 from ingest.errors import PageRejected
@@ -122,7 +123,7 @@ def _from_page(given: _Input, page: Page, tree: HtmlElement) -> Extraction:
     place = TitlePlace.APART if is_told else _title_place(is_stated=states_article(tree, facts))
     title = metadata.title if is_told else metadata.page_title or metadata.title
     question = Question(tree, blocks, title, feed=given.feed, title_place=place)
-    choice, tidying = _choose(question, site, CleanContext(url=url, platform=platform))
+    choice, tidying = _choose(question, site, CleanContext(url=url, platform=platform, keeps=_keeps(rule)))
     metadata = site.sign(metadata, is_used=choice.name == SOURCE) if site is not None else metadata
     choice, verdict = ask_stated(choice, judge(blocks, facts, choice), facts, metadata.page_title)
     seen = _Outcome(verdict.status, tidying, site.removed if site is not None else ())
@@ -188,6 +189,10 @@ def _judge(given: _Input, metadata: Metadata, choice: Choice, seen: "_Outcome") 
     return _article(given, metadata, choice, seen)
 
 
+def _keeps(rule: SiteRule | None) -> Keeps:
+    return rule.keeps if rule is not None else NOTHING_KEPT
+
+
 def _title_place(*, is_stated: bool) -> TitlePlace:
     """By the page alone: an article that is first seen by its feed and later without it has the same text."""
     return TitlePlace.MARKED if is_stated else TitlePlace.WITHIN
@@ -196,7 +201,7 @@ def _title_place(*, is_stated: bool) -> TitlePlace:
 def _from_feed(given: _Input, status: ArticleStatus, metadata: Metadata | None = None) -> "_Made":
     """The entry's content; without any, no text and the page's status."""
     metadata = metadata or read_entry_metadata(given.entry, given.context)
-    tidying = tidy_nothing(given.url)
+    tidying = tidy_nothing(given.url, _keeps(given.context.site_rule))
     if not given.feed.content:
         return _article(given, metadata, Choice(None, "none"), _Outcome(status, tidying))
     found = ArticleStatus.OK if given.feed.is_full else ArticleStatus.PARTIAL

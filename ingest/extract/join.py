@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
+from ingest.clean.keeps import NOTHING_KEPT, Keeps
 from ingest.extract.outline import key_of
 from ingest.extract.titles import likeness
 from ingest.model import Article, ArticleStatus, Removal
@@ -23,19 +24,28 @@ class Missing:
     detail: str
 
 
-def join_parts(first: Article, parts: Sequence[Article], missing: Missing | None) -> Article:
-    """The first part's article with the text of them all, in order; ``partial`` where one is missing."""
+def join_parts(
+    first: Article, parts: Sequence[Article], missing: Missing | None, keeps: Keeps = NOTHING_KEPT
+) -> Article:
+    """The first part's article with the text of them all, in order; ``partial`` where one is missing.
+
+    What the user keeps stands on each part. Where something stood within a part is known of the first one alone.
+    """
     texts = [_paragraphs(part) for part in (first, *parts)]
-    ending = _common_end(texts)
-    kept, removed = _without_repeats(texts, ending, first.title)
+    ending, joining = _common_end(texts), _Joining(first.title, keeps)
+    joining.add(texts[0], ending if parts else 0, is_first=True)
+    removed = [replace(one, at=None if one.at is None else min(one.at, joining.lines)) for one in first.removed]
+    removed += [replace(one, at=None) for part in parts for one in part.removed]
+    for number, text in enumerate(texts[1:], 1):
+        joining.add(text, ending if number < len(parts) else 0, is_first=False)
     count = "1 page" if len(texts) == 1 else f"{len(texts)} pages"
     told = f"{count}, then {missing.url} was missing: {missing.detail}" if missing else count
     status = ArticleStatus.PARTIAL if missing is not None and first.status is ArticleStatus.OK else first.status
     return replace(
         first,
-        text="\n\n".join(kept) or None,
+        text="\n\n".join(joining.kept) or None,
         status=status,
-        removed=(*first.removed, *(found for part in parts for found in part.removed), *removed),
+        removed=(*removed, *joining.removed),
         provenance={**first.provenance, "parts": told},
     )
 
@@ -59,21 +69,29 @@ def _common_end(texts: list[list[str]]) -> int:
     return count
 
 
-def _without_repeats(texts: list[list[str]], ending: int, title: str | None) -> tuple[list[str], list[Removal]]:
-    kept: list[str] = []
-    removed: list[Removal] = []
-    said: set[str] = set()
-    for number, text in enumerate(texts):
-        is_last = number == len(texts) - 1
-        body = text if is_last else text[: len(text) - ending]
-        removed += [Removal(RULE, paragraph) for paragraph in text[len(body) :]]
-        for place, paragraph in enumerate(body):
-            if number and _is_repeat(paragraph, said, title if place < _HEAD_LINES else None):
-                removed.append(Removal(RULE, paragraph))
+@dataclass(slots=True)
+class _Joining:
+    """The paragraphs that stand and those that went, part by part."""
+
+    title: str | None
+    keeps: Keeps
+    kept: list[str] = field(default_factory=list)
+    removed: list[Removal] = field(default_factory=list)
+    lines: int = 0
+    said: set[str] = field(default_factory=set)
+
+    def add(self, text: list[str], ending: int, *, is_first: bool) -> None:
+        """The next part, whose last paragraphs, ``ending`` of them, stand at the end of all parts."""
+        body = len(text) - ending
+        for place, paragraph in enumerate(text):
+            title = self.title if place < _HEAD_LINES else None
+            is_again = place >= body or (not is_first and _is_repeat(paragraph, self.said, title))
+            if is_again and not self.keeps.holds(RULE, paragraph):
+                self.removed.append(Removal(RULE, paragraph, self.lines))
             else:
-                kept.append(paragraph)
-        said.update(map(key_of, body))
-    return kept, removed
+                self.kept.append(paragraph)
+                self.lines += sum(bool(line.strip()) for line in paragraph.split("\n"))
+        self.said.update(map(key_of, text[:body]))
 
 
 def _is_repeat(paragraph: str, said: set[str], title: str | None) -> bool:

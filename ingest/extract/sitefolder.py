@@ -2,11 +2,13 @@
 
 import hashlib
 import re
+from collections.abc import Iterator
 from dataclasses import replace
 from functools import cache, lru_cache
 from importlib import resources
 from pathlib import Path
 
+from ingest.clean.keeps import NOTHING_KEPT, Keeps
 from ingest.errors import BadUrl
 from ingest.extract.siterules import MAX_BYTES, SiteRule, parse_site_rule
 from ingest.urls import host_of
@@ -20,15 +22,40 @@ USERS = "user"
 def find_site_rule(url: str, folder: str | None) -> SiteRule | None:
     """The rule for an address: its host's own file, then a wildcard's, each in ``folder`` before the packaged ones.
 
-    Costs a look at the folder for each name that may be, and reads a file only when it is new or has changed. A file
-    that cannot be opened is passed over.
+    A file that only says what is kept adds that to the rule behind it, instead of taking its place. Costs a look at the
+    folder for each name that may be, and reads a file only when it is new or has changed. A file that cannot be opened
+    is passed over.
     """
+    keeping: SiteRule | None = None
+    for rule in _list_rules(url, folder):
+        keeping = rule if keeping is None else _with_kept(rule, keeping)
+        if not rule.only_keeps:
+            break
+    return keeping
+
+
+def find_keeps(url: str | None, folder: str | None) -> Keeps:
+    """What cleaning may not take from articles of an address."""
+    rule = find_site_rule(url, folder) if url is not None else None
+    return rule.keeps if rule is not None else NOTHING_KEPT
+
+
+def _list_rules(url: str, folder: str | None) -> Iterator[SiteRule]:
     for name in names_for(url):
         if folder is not None and (rule := _from_folder(Path(folder) / name)) is not None:
-            return rule
+            yield rule
         if name in packaged_names():
-            return _packaged(name)
-    return None
+            yield _packaged(name)
+
+
+def _with_kept(rule: SiteRule, keeping: SiteRule) -> SiteRule:
+    return replace(
+        rule,
+        digest=keeping.digest + rule.digest,
+        kept_rules=keeping.kept_rules + rule.kept_rules,
+        kept_texts=keeping.kept_texts + rule.kept_texts,
+        problems=keeping.problems + rule.problems,
+    )
 
 
 def names_for(url: str) -> list[str]:

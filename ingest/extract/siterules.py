@@ -9,6 +9,9 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
+from ingest.clean.keeps import NOTHING_KEPT, Keeps, is_rule
+from ingest.clean.lines import fold_key
+from ingest.clean.locate import known_rules
 from ingest.errors import BadRules
 from ingest.extract.xpaths import Selector, compile_xpath
 
@@ -87,9 +90,27 @@ class SiteRule:
     replacements: list[tuple[str, str]] = field(default_factory=list)  # of the page's HTML, before it is parsed
     prunes: bool = True  # furniture within the body goes, as everywhere else
     falls_back: bool = True  # where no body matches, the usual extraction goes on
+    kept_rules: list[str] = field(default_factory=list)  # that take nothing on the site
+    kept_texts: list[str] = field(default_factory=list)  # beginnings of lines that stay
     test_urls: list[str] = field(default_factory=list)
     test_contains: list[str] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
+
+    @property
+    def keeps(self) -> Keeps:
+        """What cleaning may not take on the site."""
+        return Keeps(frozenset(self.kept_rules), tuple(self.kept_texts)) if self.is_keeping else NOTHING_KEPT
+
+    @property
+    def is_keeping(self) -> bool:
+        """Whether the file says of anything that it stays."""
+        return bool(self.kept_rules or self.kept_texts)
+
+    @property
+    def only_keeps(self) -> bool:
+        """Whether it says nothing else: then the rule that would speak without the file goes on speaking."""
+        changes = any(getattr(self, name) for name in (*_XPATHS, "strip_tokens", "replacements"))
+        return self.is_keeping and not changes and self.prunes and self.falls_back
 
     def tell(self, problem: Problem) -> str:
         """The problem with its file and line."""
@@ -116,7 +137,7 @@ def parse_site_rule(name: str, text: str) -> SiteRule:
     if finds:
         message = f"{len(finds)} find_string without a replace_string after it"
         rule.problems.append(Problem(text.count("\n") + 1, message, is_error=True))
-    if not any(getattr(rule, name) for name in (*_XPATHS, "strip_tokens", "replacements", "problems")):
+    if not any(getattr(rule, name) for name in (*_XPATHS, "strip_tokens", "replacements", "is_keeping", "problems")):
         rule.problems.append(Problem(1, "no directive that changes anything", is_error=True))
     return rule
 
@@ -189,6 +210,24 @@ def _take_switch(rule: SiteRule, _: list[str], line: tuple[int, str, str]) -> No
         rule.falls_back = value
 
 
+def _take_kept_rule(rule: SiteRule, _: list[str], line: tuple[int, str, str]) -> None:
+    if not is_rule(line[2], known_rules()):
+        raise BadRules(f"no rule is called {line[2][:80]!r}: `removed` and `feedmill rules explain` tell their names")
+    _take_kept(rule.kept_rules, line)
+
+
+def _take_kept_text(rule: SiteRule, _: list[str], line: tuple[int, str, str]) -> None:
+    if not fold_key(line[2]):
+        raise BadRules("keep_text needs words with which the line begins")
+    _take_kept(rule.kept_texts, line)
+
+
+def _take_kept(kept: list[str], line: tuple[int, str, str]) -> None:
+    if len(kept) >= _MOST_OF_A_KIND:
+        raise BadRules(f"more than {_MOST_OF_A_KIND} lines of {line[1]}")
+    kept.append(line[2])
+
+
 def _take_test_url(rule: SiteRule, _: list[str], line: tuple[int, str, str]) -> None:
     rule.test_urls.append(line[2])
 
@@ -204,6 +243,8 @@ _OTHERS: dict[str, Callable[[SiteRule, list[str], tuple[int, str, str]], None]] 
     "if_page_contains": _take_condition,
     "prune": _take_switch,
     "autodetect_on_failure": _take_switch,
+    "keep": _take_kept_rule,
+    "keep_text": _take_kept_text,
     "test_url": _take_test_url,
     "test_contains": _take_test_text,
 }

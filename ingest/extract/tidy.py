@@ -7,6 +7,7 @@ from lxml.html import HtmlElement
 
 from ingest.blocks import ObservedLine
 from ingest.clean.apply import CleanContext, Cleaned, clean_and_observe, prune
+from ingest.clean.keeps import Keeps
 from ingest.clean.rules import Rules, load_rules
 from ingest.extract.outline import Outline
 from ingest.model import Removal
@@ -28,9 +29,9 @@ class Tidying:
     def clean(self, text: str, known: CleanContext) -> tuple[Cleaned, tuple[ObservedLine, ...]]:
         """The text without furniture, repeats and split words, and its lines as learning looks at them.
 
-        ``known``: what the page tells of the text; its address and platform are known here.
+        ``known``: what the page tells of the text; its address and platform, and what is kept, are known here.
         """
-        context = replace(known, url=self.context.url, platform=self.context.platform)
+        context = replace(known, url=self.context.url, platform=self.context.platform, keeps=self.context.keeps)
         return clean_and_observe(text, context, self.rules)
 
 
@@ -52,6 +53,6 @@ def tidy_parts(parts: Iterable[HtmlElement], context: CleanContext) -> Tidying:
     return Tidying(context, rules, tuple(removal for part in parts for removal in prune(part, context, rules)))
 
 
-def tidy_nothing(url: str | None) -> Tidying:
+def tidy_nothing(url: str | None, keeps: Keeps) -> Tidying:
     """For text that comes without a page."""
-    return Tidying(CleanContext(url=url), load_rules())
+    return Tidying(CleanContext(url=url, keeps=keeps), load_rules())

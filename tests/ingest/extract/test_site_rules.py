@@ -4,6 +4,7 @@ import os
 
 import pytest
 
+from ingest.clean.keeps import Keeps
 from ingest.extract.sitefolder import find_site_rule, names_for
 from ingest.extract.siterules import HONOURED, IGNORED, parse_site_rule
 from ingest.extract.version import extraction_version, find_own_versions
@@ -26,6 +27,8 @@ next_page_link: //a[@rel='next']
 single_page_link: //a[.='One page']
 if_page_contains: //div[@class='pager']
 prune: no
+keep: language/en/comments
+keep_text: Share the road ...
 autodetect_on_failure: no
 test_url: https://example.com/rope
 test_contains: The clerk opened the book.
@@ -44,6 +47,7 @@ def test_every_honoured_directive_is_read():
     assert rule.strip_tokens == [(10, "share")]
     assert rule.replacements == [("<nolink>", "<a>"), ("</nolink>", "</a>")]
     assert rule.single_page_link[0].condition is not None
+    assert rule.keeps == Keeps(frozenset({"language/en/comments"}), ("Share the road ...",))
     assert (rule.prunes, rule.falls_back) == (False, False)
     assert (rule.test_urls, rule.test_contains) == (["https://example.com/rope"], ["The clerk opened the book."])
     assert all(f"\n{directive}" in FILE for directive in HONOURED)

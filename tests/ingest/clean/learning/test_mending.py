@@ -65,12 +65,15 @@ def test_a_restored_line_stands_where_it_stood(site, write, place):
 def test_a_line_of_an_edge_comes_back_there_where_nobody_knows_its_place(taught, zone, expected):
     [block] = taught.memory.blocks.values()
     lost = taught.texts[3]
-    restored = restore_text(replace(lost, text="One.\n\nTwo."), {block.key: replace(block, zone=zone)})
+    removed = tuple(replace(one, at=None) for one in lost.removed)
+    restored = restore_text(replace(lost, text="One.\n\nTwo.", removed=removed), {block.key: replace(block, zone=zone)})
 
     assert restored.text == expected.format(PITCH)
 
 
 def test_a_line_of_the_middle_stays_in_removed_where_nobody_knows_its_place(taught):
     [block] = taught.memory.blocks.values()
+    lost = taught.texts[3]
+    lost = replace(lost, removed=tuple(replace(one, at=None) for one in lost.removed))
 
-    assert restore_text(taught.texts[3], {block.key: replace(block, zone=Zone.MIDDLE)}) is None
+    assert restore_text(lost, {block.key: replace(block, zone=Zone.MIDDLE)}) is None
