@@ -160,7 +160,7 @@ _KINDS = {
     "text": "text",
     "time": "time: ISO 8601 in UTC; in Parquet a timestamp",
     "texts": "list of texts; in CSV joined by `; `",
-    "removals": "list of `{rule, text}`; in CSV as JSON",
+    "removals": "list of `{rule, text, at}`; in CSV as JSON",
 }
 
 

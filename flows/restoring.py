@@ -116,10 +116,15 @@ async def _extract_again(settings: Settings, stored: StoredText, removals: Seque
             f"nobody knows where it stood, and the page of article {stored.article_id} is not in the archive: "
             f"{file} keeps it from now on, so it comes back when the page is read again"
         )
-    present = fold_key(after.text) if after is not None else ""
-    missing = [one.text for one in removals if fold_key(one.text) not in present]
+    present = _letters(after.text) if after is not None else ""
+    missing = [one.text for one in removals if _letters(one.text) not in present]
     if missing:
         raise CannotRestore(
             f"the archived page was extracted again, and its text has no {missing[0][:60]!r}: `feedmill rules explain` "
             "tells what the page's text is chosen by"
         )
+
+
+def _letters(text: str) -> str:
+    """Without blanks: a container's pieces are lines of the text."""
+    return fold_key(text).replace(" ", "")

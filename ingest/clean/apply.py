@@ -110,4 +110,4 @@ def _list_observed(lines: Iterable[str], cleaned: Cleaned) -> Iterator[ObservedL
 
 def prune(tree: HtmlElement, context: CleanContext, rules: Rules) -> tuple[Removal, ...]:
     """Take the platforms' furniture containers out of the tree, in place, and give what was taken."""
-    return prune_blocks(tree, context, rules)
+    return tuple(one.removal for one in prune_blocks(tree, context, rules) if not one.is_kept)

@@ -1,7 +1,7 @@
 """What a user wants kept whatever a rule says of it: rules that take nothing on a site, and lines by their words."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from ingest.clean.lines import fold_key
@@ -23,6 +23,10 @@ class Keeps:
 
     def __bool__(self) -> bool:
         return bool(self.rules or self.texts)
+
+    def with_lines(self, lines: Iterable[str]) -> "Keeps":
+        """The same and these lines."""
+        return replace(self, texts=(*self.texts, *lines))
 
     def holds(self, rule: str, text: str) -> bool:
         """Whether this rule may not take this line or container."""

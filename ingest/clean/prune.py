@@ -51,11 +51,21 @@ class TokenIndex:
         return tuple(found)
 
 
-def prune_blocks(tree: HtmlElement, context: CleanContext, rules: Rules) -> tuple[Removal, ...]:
-    """The removed containers in document order; the tree is changed in place, text behind a container stays.
+@dataclass(frozen=True, slots=True)
+class Pruned:
+    """A container that was taken out of a tree, from where, and whether the user wants what it says in the text."""
 
-    Where the platform is known only its own rules count, with those that any page may carry (Disqus). What the user
-    keeps stays.
+    element: HtmlElement
+    parent: HtmlElement
+    removal: Removal
+    is_kept: bool
+
+
+def prune_blocks(tree: HtmlElement, context: CleanContext, rules: Rules) -> tuple[Pruned, ...]:
+    """The containers taken out, in document order; the tree is changed in place, text behind a container stays.
+
+    Where the platform is known only its own rules count, with those that any page may carry (Disqus). Those that
+    the user keeps are taken out too, so that what the text is stays the same, and marked to be put back into it.
     """
     flagged = list(_find_flagged(tree, index_blocks(rules, context.platform)))
     kept = _ancestors_of_titles(tree) if flagged else set()
@@ -66,11 +76,10 @@ def prune_blocks(tree: HtmlElement, context: CleanContext, rules: Rules) -> tupl
             continue
         if _is_within_bounds(element, rule, page_chars):
             text = " ".join(str(element.text_content()).split())
-            if context.keeps.holds(rule.id, text):
-                continue
+            parent = element.getparent()
             _drop(element)
-            removed.append(Removal(rule.id, text))
-    return tuple(removal for removal in removed if removal.text)
+            removed.append(Pruned(element, parent, Removal(rule.id, text), context.keeps.holds(rule.id, text)))
+    return tuple(one for one in removed if one.removal.text)
 
 
 @lru_cache(maxsize=64)

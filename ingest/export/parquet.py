@@ -44,7 +44,7 @@ def _schema(pa: Any) -> Any:
         "text": pa.string(),
         "time": pa.timestamp("us", tz="UTC"),
         "texts": pa.list_(pa.string()),
-        "removals": pa.list_(pa.struct([("rule", pa.string()), ("text", pa.string())])),
+        "removals": pa.list_(pa.struct([("rule", pa.string()), ("text", pa.string()), ("at", pa.int64())])),
     }
     columns = [pa.field(field.name, kinds[field.kind], metadata={"meaning": field.meaning}) for field in FIELDS]
     return pa.schema(columns, metadata={"feedmill.schema": str(SCHEMA_VERSION)})

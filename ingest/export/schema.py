@@ -39,7 +39,11 @@ FIELDS = (
     Field("word_count", "integer", "words of the text; letters where words are not told apart"),
     Field("status", "text", "ok, partial, paywall, consent, blocked, soft-404, listing or empty"),
     Field("extractor", "text", "what the text was taken by"),
-    Field("removed", "removals", "the blocks that cleaning took out, each with its rule"),
+    Field(
+        "removed",
+        "removals",
+        "what cleaning took out, each block with its rule; `at`: lines of the text above it",
+    ),
     Field("origin_url", "text", "the original, where the text or the page names one"),
     Field("content_hash", "text", "sha256 of the visible title and text, in hex"),
     Field("story_id", "integer", "the group of copies that it belongs to; null where it has none"),

@@ -10,7 +10,7 @@ from ingest.clean.keeps import NOTHING_KEPT, Keeps
 from ingest.clean.learning.keys import fold_slots, see_lines
 from ingest.clean.rules import detect_platform
 from ingest.errors import PageRejected
-from ingest.extract.choose import Choice, Question, TitlePlace, choose_text, take_blocks
+from ingest.extract.choose import Choice, Question, TitlePlace, add_blocks, choose_text, take_blocks
 from ingest.extract.context import ExtractContext
 from ingest.extract.copies import find_copies
 from ingest.extract.document import decode, parse_page
@@ -167,15 +167,16 @@ def _find_further(text: _Text, links: tuple[PartLink, ...], site: SiteReading | 
 def _choose(question: Question, site: SiteReading | None, cleaning: CleanContext) -> tuple[Choice, Tidying]:
     """The text where the rule for the site says it is; where that gives none, as on any page."""
     if site is not None and site.body:
-        tidying = tidy_parts(site.body if site.rule.prunes else (), cleaning)
+        tidying = tidy_parts(site.body if site.rule.prunes else (), question.page, cleaning)
         kept = site.blocks_in(question.page)
         if sum(question.page.blocks[index].size for index in kept) >= LEAST_TEXT:
-            return take_blocks(question, kept, SOURCE), tidying
+            return take_blocks(question, kept | tidying.kept, SOURCE), tidying
     drop_empties(question.tree)
     tidying = tidy_tree(question.tree, question.page, cleaning)
     if site is not None and site.rule.body and not site.rule.falls_back:
         return Choice(None, "none"), tidying
-    return choose_text(replace(question, containers=tidying.containers)), tidying
+    chosen = choose_text(replace(question, containers=tidying.containers))
+    return add_blocks(chosen, question.page, tidying.kept), tidying
 
 
 def _judge(given: _Input, metadata: Metadata, choice: Choice, seen: "_Outcome") -> "_Made":

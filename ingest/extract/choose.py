@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from itertools import islice
@@ -104,6 +105,15 @@ def take_blocks(question: Question, kept: set[int], name: str) -> Choice:
     ballot.weigh(chosen, "taken: a rule for the site names it")
     blocks, has_title = _settle_title(chosen.blocks, replace(question, title_place=TitlePlace.APART))
     return Choice(render(blocks) or None, name, blocks, has_title, ballot)
+
+
+def add_blocks(choice: Choice, page: Outline, wanted: AbstractSet[int]) -> Choice:
+    """The choice with these blocks where they stand; the same where it is not made of the page's blocks."""
+    if not wanted or not choice.blocks:
+        return choice
+    indices = wanted | {block.index for block in choice.blocks}
+    blocks = tuple(page.blocks[index] for index in sorted(indices))
+    return replace(choice, text=render(blocks) or None, blocks=blocks)
 
 
 def _choose_candidate(question: Question, alignment: Alignment, ballot: Ballot) -> Selection:

@@ -6,8 +6,9 @@ from dataclasses import dataclass, field, replace
 from lxml.html import HtmlElement
 
 from ingest.blocks import ObservedLine
-from ingest.clean.apply import CleanContext, Cleaned, clean_and_observe, prune
+from ingest.clean.apply import CleanContext, Cleaned, clean_and_observe
 from ingest.clean.keeps import Keeps
+from ingest.clean.prune import Pruned, prune_blocks
 from ingest.clean.rules import Rules, load_rules
 from ingest.extract.outline import Outline
 from ingest.model import Removal
@@ -20,6 +21,7 @@ class Tidying:
     context: CleanContext
     rules: Rules
     pruned: tuple[Removal, ...] = field(default=())
+    kept: frozenset[int] = frozenset()  # blocks of containers that the user wants in the text
 
     @property
     def containers(self) -> tuple[str, ...]:
@@ -37,20 +39,30 @@ class Tidying:
 
 def tidy_tree(tree: HtmlElement, page: Outline, context: CleanContext) -> Tidying:
     """Take the platform's furniture out of a page's tree, in place; its blocks are marked as furniture."""
-    rules = load_rules()
-    pruned = prune(tree, context, rules)
-    if pruned:
+    tidying = tidy_parts((tree,), page, context)
+    if tidying.pruned or tidying.kept:
         standing = set(tree.iter())
         for block in page.blocks:
             if block.element not in standing:
                 block.furniture = "platform"
-    return Tidying(context, rules, pruned)
+    return tidying
 
 
-def tidy_parts(parts: Iterable[HtmlElement], context: CleanContext) -> Tidying:
+def tidy_parts(parts: Iterable[HtmlElement], page: Outline, context: CleanContext) -> Tidying:
     """Take the platform's furniture out of these elements, in place: what stands around them is left alone."""
     rules = load_rules()
-    return Tidying(context, rules, tuple(removal for part in parts for removal in prune(part, context, rules)))
+    pruned = [one for part in parts for one in prune_blocks(part, context, rules)]
+    kept = frozenset(index for one in pruned if one.is_kept for index in _blocks_of(one, page))
+    lines = [line for index in sorted(kept) for line in page.blocks[index].text.split("\n")]
+    known = replace(context, keeps=context.keeps.with_lines(lines)) if kept else context
+    return Tidying(known, rules, tuple(one.removal for one in pruned if not one.is_kept), kept)
+
+
+def _blocks_of(one: Pruned, page: Outline) -> range:
+    """The blocks of a container; of one that stands within a line, that line."""
+    places = (one.element, one.parent, *one.parent.iterancestors())
+    start, end = next((span for place in places if (span := page.span(place)) != (0, 0)), (0, 0))
+    return range(start, end) if end - start == 1 or page.span(one.element) != (0, 0) else range(0)
 
 
 def tidy_nothing(url: str | None, keeps: Keeps) -> Tidying:

@@ -129,7 +129,7 @@ def test_a_parquet_file_is_typed():
     assert write_parquet([article, article_of(id=2)], sink) == 2
     table = parquet.read_table(io.BytesIO(sink.getvalue()))
     assert table.column("published_at").to_pylist() == [datetime(2026, 11, 20, 8, tzinfo=UTC), None]
-    assert table.column("removed").to_pylist()[0] == [{"rule": "r", "text": "t"}]
+    assert table.column("removed").to_pylist()[0] == [{"rule": "r", "text": "t", "at": None}]
     assert table.schema.metadata[b"feedmill.schema"] == b"1"
 
 

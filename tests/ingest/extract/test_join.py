@@ -1,5 +1,6 @@
 """Parts become one article: in order, what each of them repeats once, and partial where one is missing."""
 
+from ingest.clean.keeps import Keeps
 from ingest.extract.join import RULE, Missing, adds_text, join_parts
 from ingest.model import Article, ArticleStatus, Removal
 
@@ -58,3 +59,17 @@ def test_a_part_that_only_repeats_adds_nothing():
     assert adds_text([part(line(1))], part(line(1), line(2)))
     assert not adds_text([part(line(1), line(2))], part(line(2)))
     assert not adds_text([part(line(1))], part())
+
+
+def test_a_kept_paragraph_stands_on_each_part():
+    texts = part(line(1), AUTHOR), [part(line(2), AUTHOR)]
+
+    assert join_parts(*texts, None).text == "\n\n".join([line(1), line(2), AUTHOR])
+    assert join_parts(*texts, None, Keeps(texts=(AUTHOR,))).text == "\n\n".join([line(1), AUTHOR, line(2), AUTHOR])
+
+
+def test_where_a_removal_stood_is_known_of_the_first_part():
+    one, two = Removal("platform/x", "a", 1), Removal("platform/y", "b", 1)
+    joined = join_parts(part(line(1), removed=(one,)), [part(line(1), line(2), removed=(two,))], None)
+
+    assert [removal.at for removal in joined.removed] == [1, None, 1]

@@ -4,8 +4,8 @@ import os
 
 import pytest
 
-from ingest.clean.keeps import Keeps
-from ingest.extract.sitefolder import find_site_rule, names_for
+from ingest.clean.keeps import NOTHING_KEPT, Keeps
+from ingest.extract.sitefolder import find_keeps, find_site_rule, names_for
 from ingest.extract.siterules import HONOURED, IGNORED, parse_site_rule
 from ingest.extract.version import extraction_version, find_own_versions
 from ingest.extract.xpaths import compile_xpath
@@ -186,3 +186,22 @@ def test_a_file_is_read_once_as_long_as_it_stays_the_same(tmp_path):
     assert find_site_rule("https://www.example.com/b", str(tmp_path)) is first
     os.utime(file, ns=(1, 1))
     assert find_site_rule("https://example.com/a", str(tmp_path)) is not first
+
+
+def test_a_file_that_only_keeps_adds_to_the_rule_behind_it(tmp_path):
+    (tmp_path / ".example.com.txt").write_text("title: //h1\nkeep: core/repeat")
+    alone = find_site_rule("https://news.example.com/a", str(tmp_path))
+    (tmp_path / "news.example.com.txt").write_text("keep_text: Share the road\nkeep_text: No comments ...")
+    rule = find_site_rule("https://news.example.com/a", str(tmp_path))
+
+    assert (rule.name, rule.title) == ("user/.example.com.txt", alone.title)
+    assert rule.keeps == Keeps(frozenset({"core/repeat"}), ("Share the road", "No comments ..."))
+    assert rule.digest != alone.digest
+    assert find_keeps("https://other.example/a", str(tmp_path)) == NOTHING_KEPT
+    (tmp_path / "news.example.com.txt").write_text("keep_text: Share the road\nprune: no")
+    assert find_site_rule("https://news.example.com/a", str(tmp_path)).title == []
+
+
+@pytest.mark.parametrize("line", ["keep: language/en/comm", "keep: learned/00ff", "keep_text: ***"])
+def test_a_keep_that_names_nothing_is_an_error(line):
+    assert told(f"title: //h1\n{line}") == [(2, True)]

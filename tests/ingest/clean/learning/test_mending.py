@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from ingest.blocks import BlockState, StoredText, Zone
+from ingest.clean.keeps import Keeps
 from ingest.clean.learning.memory import tell_knowledge
 from ingest.clean.mend import mend_text, restore_text
 
@@ -77,3 +78,22 @@ def test_a_line_of_the_middle_stays_in_removed_where_nobody_knows_its_place(taug
     lost = replace(lost, removed=tuple(replace(one, at=None) for one in lost.removed))
 
     assert restore_text(lost, {block.key: replace(block, zone=Zone.MIDDLE)}) is None
+
+
+def test_a_learned_line_of_the_middle_comes_back_by_its_place(taught):
+    [block] = taught.memory.blocks.values()
+    lost = taught.texts[3]
+
+    back = restore_text(lost, {block.key: replace(block, zone=Zone.MIDDLE)})
+
+    assert PITCH in back.text.split("\n\n")
+    assert back.removed == ()
+
+
+def test_what_the_user_keeps_is_not_mended_away(taught):
+    [block] = taught.memory.blocks.values()
+    whole = restore_text(taught.texts[3], {block.key: block})
+    site = tell_knowledge(taught.memory)
+
+    assert mend_text(whole, site).text == taught.texts[3].text
+    assert mend_text(whole, site, Keeps(texts=(PITCH,))) is None
