@@ -20,7 +20,7 @@ from pydantic import Field, WithJsonSchema
 
 from flows import backfill_reports as words
 from flows import backfilling
-from flows.backfill_words import Order, Report
+from flows.backfill_words import Budget, Order, Report
 from flows.credentials_block import read_block
 from flows.ingest_feeds import run_batch_as_task
 from flows.logs import say_where, show_our_logs
@@ -66,6 +66,9 @@ async def backfill(  # noqa: PLR0913, PLR0917 - the fields of the run form
     max_pages: Annotated[int, Field(ge=1, le=100_000)] = Field(
         10_000, description="So many articles are fetched at most. A job that reached it waits; a resume goes on."
     ),
+    max_requests: Annotated[int, Field(ge=1, le=1_000_000)] | None = Field(
+        None, description="So many requests of any kind are sent at most, listings included. Empty: no such bound."
+    ),
     copies: bool = Field(  # noqa: FBT001 - a switch of the run form
         False, description="Take pages that are gone (404, 410) from the Wayback Machine, and mark them so."
     ),
@@ -73,7 +76,7 @@ async def backfill(  # noqa: PLR0913, PLR0917 - the fields of the run form
         True, description="Only say what there is, from where and at what cost. Switch it off to fetch and store it."
     ),
     resume_id: Annotated[int, Field(ge=1)] | None = Field(
-        None, description="Go on with the backfill of this number instead: the other fields but max_pages do not count."
+        None, description="Go on with the backfill of this number: of the other fields, only the two limits count then."
     ),
 ) -> State[object]:
     """Find a site's listings of what it published, walk them, and fetch, extract and store the articles they name.
@@ -82,7 +85,15 @@ async def backfill(  # noqa: PLR0913, PLR0917 - the fields of the run form
     with its number as resume_id goes on. Live polls go first.
     """
     show_our_logs()
-    order = Order(site=site, since=since, until=until, sources=tuple(sources), max_pages=max_pages, uses_copies=copies)
+    order = Order(
+        site=site,
+        since=since,
+        until=until,
+        sources=tuple(sources),
+        max_pages=max_pages,
+        max_requests=max_requests,
+        uses_copies=copies,
+    )
     check(order, resume_id)
     desk = Desk(await _progress_artifact())
     settings = Settings()
@@ -113,9 +124,8 @@ def check(order: Order, resume_id: int | None) -> None:
 
 async def _carry_out(mill: Mill, order: Order, desk: "Desk", *, resume_id: int | None, is_dry_run: bool) -> Report:
     if resume_id is not None:
-        return await backfilling.resume(
-            mill, resume_id, max_pages=order.max_pages, runner=run_batch_as_task, progress=desk.show
-        )
+        budget = Budget(order.max_pages, order.max_requests)
+        return await backfilling.resume(mill, resume_id, budget, run_batch_as_task, desk.show)
     if is_dry_run:
         return await backfilling.plan(mill, order, desk.show)
     return await backfilling.run(mill, order, run_batch_as_task, desk.show)

@@ -24,6 +24,16 @@ class Order:
     uses_copies: bool = False
 
 
+class Budget(NamedTuple):
+    """What one call may fetch and send at most; None: no such bound."""
+
+    pages: int | None = None
+    requests: int | None = None
+
+
+UNBOUNDED = Budget()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourceReport:
     """What one source gave. ``stopped_because``: an ``ingest.backfill.source.End``; None while it goes on."""

@@ -12,7 +12,17 @@ from tempfile import TemporaryDirectory
 from flows.backfill_call import Call
 from flows.backfill_course import go_on, keep, leave
 from flows.backfill_standing import report_of
-from flows.backfill_words import NOTHING_LEFT, Estimate, MonthCount, Order, Progress, Report, SourceReport
+from flows.backfill_words import (
+    NOTHING_LEFT,
+    UNBOUNDED,
+    Budget,
+    Estimate,
+    MonthCount,
+    Order,
+    Progress,
+    Report,
+    SourceReport,
+)
 from flows.batches import BatchRunner, run_batch
 from flows.mill import Mill, address_policy
 from flows.steps.ask_history import Ledger, Undertaking, quiet
@@ -29,6 +39,8 @@ from storage.database import Database
 
 __all__ = [
     "NOTHING_LEFT",
+    "UNBOUNDED",
+    "Budget",
     "Estimate",
     "MonthCount",
     "Order",
@@ -78,8 +90,7 @@ async def run(mill: Mill, order: Order, runner: BatchRunner = run_batch, progres
 async def resume(
     mill: Mill,
     job_id: int,
-    *,
-    max_pages: int | None = None,
+    budget: Budget = UNBOUNDED,
     runner: BatchRunner = run_batch,
     progress: Progress | None = None,
 ) -> Report:
@@ -93,7 +104,7 @@ async def resume(
     if job.state == "done":
         return replace(report_of(work, job), why="It is done: there is nothing to go on with.")
     work.passes_backoff = True
-    order = Order(site=job.site, max_pages=max_pages)
+    order = Order(site=job.site, max_pages=budget.pages, max_requests=budget.requests)
     return await _take_up(_call(work, runner, progress, order))
 
 

@@ -163,9 +163,10 @@ def list_(settings: Settings, is_json: bool) -> None:
 @backfill.command(short_help="Go on with one.")
 @click.argument("job_id", metavar="ID", type=click.IntRange(1))
 @click.option("--max-pages", type=click.IntRange(1), metavar="N", help="Fetch at most N more articles.")
+@click.option("--max-requests", type=click.IntRange(1), metavar="N", help="Send at most N more requests of any kind.")
 @as_json
 @with_settings
-def resume(settings: Settings, job_id: int, max_pages: int | None, is_json: bool) -> None:
+def resume(settings: Settings, job_id: int, max_pages: int | None, max_requests: int | None, is_json: bool) -> None:
     """Go on with a backfill that was cut off, cancelled, or waits; one that is done stays as it is.
 
     A pause of our own is passed over, a server's Retry-After never.
@@ -175,7 +176,8 @@ def resume(settings: Settings, job_id: int, max_pages: int | None, is_json: bool
 
     async def work() -> "Report":
         async with open_mill(settings) as mill:
-            return await backfilling.resume(mill, job_id, max_pages=max_pages, progress=_show)
+            budget = backfilling.Budget(max_pages, max_requests)
+            return await backfilling.resume(mill, job_id, budget, progress=_show)
 
     said = f"stopped; `feedmill backfill resume {job_id}` goes on from there"
     report = run_stoppable(work(), lambda: said)

@@ -33,8 +33,8 @@ def engine(monkeypatch):
         async def run(mill, order, runner, progress):
             return await tell(("run", order), progress)
 
-        async def resume(mill, job_id, *, max_pages, runner, progress):
-            return await tell(("resume", job_id, max_pages), progress)
+        async def resume(mill, job_id, budget, runner, progress):
+            return await tell(("resume", job_id, *budget), progress)
 
         for fake in (plan, run, resume):
             monkeypatch.setattr(f"flows.backfilling.{fake.__name__}", fake)
@@ -61,10 +61,13 @@ async def test_a_run_takes_the_name_of_its_job_and_shows_what_came(prefect, envi
     from flows.backfill import backfill
 
     asked = engine(job(state="running", stored=10, refused={}), job())
-    state = await backfill(site=SITE, dry_run=False, sources=["wordpress"], max_pages=400, return_state=True)
+    state = await backfill(
+        site=SITE, dry_run=False, sources=["wordpress"], max_pages=400, max_requests=900, return_state=True
+    )
     run, _, artifacts = await runs_and_artifacts(state.state_details.flow_run_id)
     (_, order) = asked[0]
-    assert (order.sources, order.max_pages, order.uses_copies) == (("wordpress",), 400, False)
+    assert (order.sources, order.max_pages, order.max_requests) == (("wordpress",), 400, 900)
+    assert not order.uses_copies
     assert run.name == f"backfill 7 of {SITE}"
     assert (state.name, "330 articles stored" in state.message) == ("Completed", True)
     assert set(artifacts) == {"backfill-progress", "backfill-report"}
@@ -93,8 +96,8 @@ async def test_a_run_that_waits_says_with_which_number_it_goes_on(prefect, envir
     from flows.backfill import backfill
 
     asked = engine(job(state="waiting", stored=100, refused={}, why="400 articles were fetched"))
-    state = await backfill(resume_id=7, max_pages=400, return_state=True)
-    assert asked == [("resume", 7, 400)]
+    state = await backfill(resume_id=7, max_pages=400, max_requests=900, return_state=True)
+    assert asked == [("resume", 7, 400, 900)]
     assert (state.name, state.is_completed()) == ("Waiting", True)
     assert "resume_id 7" in state.message
 
@@ -203,6 +206,7 @@ def test_the_form_bounds_its_numbers_and_offers_the_sources():
 
     fields = parameter_schema(backfill.fn).model_dump()["properties"]
     assert (fields["max_pages"]["minimum"], fields["max_pages"]["maximum"]) == (1, 100_000)
+    assert {"minimum": 1, "maximum": 1_000_000, "type": "integer"} in fields["max_requests"]["anyOf"]
     assert set(fields["sources"]["items"]["enum"]) == {"auto", *NAMES} - NAMED_BY_USER
     assert fields["since"]["anyOf"][0]["format"] == "date"
     assert {"minimum": 1, "type": "integer"} in fields["resume_id"]["anyOf"]

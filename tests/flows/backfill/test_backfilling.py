@@ -9,7 +9,7 @@ from backfill_world import cms
 from backfill_world.server import Fake, text_answer
 
 from flows.backfill_reports import has_no_listing, nothing_found
-from flows.backfilling import Order, plan, resume, resume_due, run, standing
+from flows.backfilling import Budget, Order, plan, resume, resume_due, run, standing
 from ingest.errors import BadUrl, UnknownSource
 from storage import backfills, pages, sites
 from storage.backfills import UnknownBackfill
@@ -115,7 +115,7 @@ async def test_a_budget_of_pages_ends_the_call_and_the_next_one_goes_on(store):
         assert (first.state, first.stored, first.left) == ("waiting", 10, 15)
         assert world.requests.counts()["page"] == 10
         assert "10 pages" in first.why
-        second = await resume(mill, first.id, max_pages=10)
+        second = await resume(mill, first.id, Budget(pages=10))
         third = await resume(mill, first.id)
         assert [second.stored, third.stored, third.state] == [20, 25, "done"]
         assert world.requests.counts()["page"] == 25
