@@ -64,11 +64,15 @@ _PLAIN = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExportQuery:
-    """Which articles: changed after ``after`` (a cursor), dated ``since`` or later, shown by ``feed_url``."""
+    """Which articles: changed after ``after`` (a cursor), dated ``since`` or later, shown by ``feed_url``, of ``site``.
+
+    A feed has shown what stood in its document; what a backfill found of its site is that host's only.
+    """
 
     after: int = 0
     since: datetime | None = None
     feed_url: str | None = None
+    site: str | None = None
     limit: int | None = None
 
 
@@ -161,6 +165,8 @@ def _narrowed(query: ExportQuery) -> Select[Any]:
     statement = _exported()
     if query.since is not None:
         statement = statement.where(func.coalesce(ARTICLE.c.published_at, ARTICLE.c.first_seen_at) >= query.since)
+    if query.site is not None:
+        statement = statement.where(ARTICLE.c.site == query.site)
     if query.feed_url is not None:
         shown = select(ARTICLE_FEED.c.article_id).join(FEED, FEED.c.id == ARTICLE_FEED.c.feed_id)
         statement = statement.where(ARTICLE.c.id.in_(shown.where(FEED.c.url == query.feed_url)))

@@ -60,6 +60,7 @@ class _Tally:
 )
 @click.option("--since", type=DAY, help="Published (or first seen) on this day or later, in UTC.")
 @click.option("--feed", "feed_url", metavar="URL", help="Only articles that this feed has shown.")
+@click.option("--site", metavar="HOST", help="Only articles of this host, those of its backfill among them.")
 @click.option("--limit", type=click.IntRange(1), help=f"At most so many; of rss {RSS_ITEMS} where it is not given.")
 @click.option("--removals", is_flag=True, help="Of jsonl: also a line for every article that went, with why.")
 @click.option("--out", metavar="FILE", default="-", help="Where to; default standard output.")
@@ -70,6 +71,7 @@ def export(
     after: int,
     since: datetime | None,
     feed_url: str | None,
+    site: str | None,
     limit: int | None,
     removals: bool,
     out: str,
@@ -87,7 +89,7 @@ def export(
         raise CommandError(
             f"{form} is nothing that a terminal can show: name a file with --out, or send it to a program"
         )
-    query = ExportQuery(after=after, since=utc(since), feed_url=feed_url, limit=limit)
+    query = ExportQuery(after=after, since=utc(since), feed_url=feed_url, site=site, limit=limit)
     tally = _Tally(cursor=after)
     with open_database(settings) as database, database.read() as session:
         require_feeds(session, [feed_url] if feed_url else [])

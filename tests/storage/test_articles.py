@@ -189,6 +189,9 @@ def test_the_export_can_be_narrowed_to_a_feed_and_a_date(newsroom: Any) -> None:
 
     with newsroom.database.read() as session:
         of_feed = list(articles.export(session, ExportQuery(feed_url="https://news.example/b.xml")))
+        of_site = list(articles.export(session, ExportQuery(site="news.example")))
+        assert of_site == list(articles.export(session, ExportQuery()))
+        assert list(articles.export(session, ExportQuery(site="other.example"))) == []
         recent = list(articles.export(session, ExportQuery(since=NOW - timedelta(days=1))))
 
     assert [article["title"] for article in of_feed] == ["On two"]
