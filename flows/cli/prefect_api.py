@@ -120,6 +120,15 @@ class PrefectApi:
             elif run["expected_start_time"] <= datetime.now(UTC).isoformat():
                 self._call("DELETE", f"/flow_runs/{run['id']}")
 
+    def end_dead(self, is_gone: Callable[[str], bool]) -> None:
+        """End the runs whose process, by its number, is gone: their worker fell as well, and told nobody."""
+        wanted = {"flow_runs": {"state": {"type": {"any_": ["PENDING", "RUNNING", "CANCELLING"]}}}}
+        found: list[dict[str, Any]] = self._call("POST", "/flow_runs/filter", wanted)
+        crashed = {"type": "CRASHED", "name": "Crashed", "message": "Its process was killed together with its worker."}
+        for run in found:
+            if run.get("infrastructure_pid") and is_gone(run["infrastructure_pid"]):
+                self._call("POST", f"/flow_runs/{run['id']}/set_state", {"state": crashed, "force": True})
+
     def foreign_workers(self, pool: str, ours: str) -> list[str]:
         """The names of the workers that take rounds of the pool now, all but ours. Empty where there is no pool."""
         wanted = {"workers": {"status": {"any_": ["ONLINE"]}}}

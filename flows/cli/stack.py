@@ -9,7 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -29,13 +29,12 @@ def pause_before(falls: int) -> float:
 
 @dataclass(slots=True)
 class Child:
-    """A process that we started, with its whole group. ``leaves_work``: what it had started goes on without it."""
+    """A process that we started, with its whole group."""
 
     name: str
     arguments: tuple[str, ...]
     process: "subprocess.Popen[bytes]"
     log: Path
-    leaves_work: bool = False
     falls: int = 0  # in a row
     started_at: float = field(default_factory=time.monotonic)
     again_at: float | None = None  # monotonic; None while it runs
@@ -85,7 +84,6 @@ class Stack:
     logs: Path
     environment: Mapping[str, str]
     children: list[Child] = field(default_factory=list)
-    fallen: list[Child] = field(default_factory=list)  # their groups may still hold runs that go on
 
     def __enter__(self) -> Self:
         self.logs.mkdir(parents=True, exist_ok=True)
@@ -94,13 +92,13 @@ class Stack:
     def __exit__(
         self, _kind: type[BaseException] | None, _error: BaseException | None, _traceback: TracebackType | None
     ) -> None:
-        for child in [*reversed(self.children), *self.fallen]:
+        for child in reversed(self.children):
             _end(child)
 
-    def start(self, name: str, *arguments: str, leaves_work: bool = False) -> Child:
+    def start(self, name: str, *arguments: str) -> Child:
         """Start ``python -m arguments``; its output goes to a log of its own."""
         log = self.logs / f"{name.replace(' ', '-')}.log"
-        child = Child(name, arguments, self._open(arguments, log, "wb"), log, leaves_work)
+        child = Child(name, arguments, self._open(arguments, log, "wb"), log)
         self.children.append(child)
         return child
 
@@ -130,20 +128,23 @@ class Stack:
         for child in self.children:
             child.require_alive()
 
-    def mend(self, say: Callable[[str], None]) -> None:
-        """Start again what has ended by itself; each fall is said. Never gives up: the cause may pass."""
+    def mend(self, say: Callable[[str], None]) -> bool:
+        """Start again what has ended by itself; each fall is said. Never gives up: the cause may pass.
+
+        Gives whether anything was started.
+        """
         now = time.monotonic()
-        for child in tuple(self.children):
+        for child in self.children:
             if child.again_at is None and child.process.poll() is not None:
                 say(child.note_fall(now))
-            if child.again_at is not None and now >= child.again_at:
-                self._replace(child)
+        due = [child for child in self.children if child.again_at is not None and now >= child.again_at]
+        for child in due:
+            self._replace(child)
+        return bool(due)
 
     def _replace(self, child: Child) -> None:
-        if not child.leaves_work:  # what is left of it may hold the port
-            child.signal_group(signal.SIGKILL)
-        self.fallen = [one for one in self.fallen if one.is_group_alive()]
-        self.fallen.append(replace(child))
+        # What is left of it may hold the port; a worker's runs lose their pipe with it, and stand still.
+        child.signal_group(signal.SIGKILL)
         child.process = self._open(child.arguments, child.log, "ab")
         child.started_at, child.again_at = time.monotonic(), None
 

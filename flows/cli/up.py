@@ -18,11 +18,12 @@ import click
 from flows.cli.automations import apply_all, find_block, missing_block
 from flows.cli.exposure import Exposure, expose
 from flows.cli.failure import CommandError
+from flows.cli.foreign import ForeignWorkers
 from flows.cli.options import open_database, with_settings
 from flows.cli.prefect_api import POOL, FlowRun, PrefectApi, wait_until, worker_name
 from flows.cli.stack import Stack
 from flows.credentials import read_credentials
-from flows.mill import utc_now
+from flows.mill import is_holder_dead, utc_now
 from flows.newsroom import newsroom_port, world_started_at
 from flows.reports import terminal_summary
 from flows.settings import PROJECT_DIR, Settings
@@ -66,7 +67,7 @@ def up(
             if public:
                 _say(exposure.warning(api.dashboard))
             _bring_up(stack, api, settings, sample_port if sample else None)
-            foreign = ForeignWorkers(api, worker_name(settings.data_dir))
+            foreign = ForeignWorkers(api, worker_name(settings.data_dir), _say)
             foreign.tell()
             run = _first_round(stack, api, is_only=once)
             if not once:
@@ -84,25 +85,6 @@ def _interrupt(_number: int, _frame: object) -> None:
 
 def _say(text: str) -> None:
     print(text, flush=True)
-
-
-class ForeignWorkers:
-    """Workers that somebody else has started on our server: rounds that they take go to their own database."""
-
-    def __init__(self, api: PrefectApi, ours: str) -> None:
-        self._api = api
-        self._ours = ours
-        self._told: set[str] = set()
-
-    def tell(self) -> None:
-        """Name those that were not named yet."""
-        for name in self._api.foreign_workers(POOL, self._ours):
-            if name not in self._told:
-                self._told.add(name)
-                _say(
-                    f"Attention: another worker, {name}, takes rounds of the pool {POOL} too. What it fetches goes to "
-                    "the database that it was started with: a run's log names it. Stop it, or start it with ours."
-                )
 
 
 @contextmanager
@@ -172,8 +154,7 @@ def _bring_up(stack: Stack, api: PrefectApi, settings: Settings, sample_port: in
     wait_until(api.is_healthy, stack.require_alive, "the Prefect server")
     api.end_leftovers()
     name = worker_name(settings.data_dir)
-    words = ("--pool", POOL, "--type", "process", "--name", name)
-    stack.start("worker", "prefect", "worker", "start", *words, leaves_work=True)
+    stack.start("worker", "prefect", "worker", "start", "--pool", POOL, "--type", "process", "--name", name)
     wait_until(lambda: api.has_work_pool(POOL), stack.require_alive, "the work pool")
     _serve_websub(stack, settings)
     stack.run("deploy", "prefect", "--no-prompt", "deploy", "--all")
@@ -271,12 +252,21 @@ def _keep_going(stack: Stack, api: PrefectApi, first: FlowRun | None, foreign: F
     _say("\nGoing on: a round every five minutes. Ctrl-C stops everything.\n")
     seen: set[str] = set()
     since = datetime.now(UTC).isoformat()
+    has_fallen = False
     while True:
-        stack.mend(_say)
+        has_fallen |= stack.mend(_say)
         with contextlib.suppress(OSError, CommandError):  # the server is being started again, or busy
+            if has_fallen and not foreign.are_there():
+                api.end_dead(_is_gone)
+            has_fallen = False
             foreign.tell()
             _tell_ended(api, since, seen)
         time.sleep(WATCH_SECONDS)
+
+
+def _is_gone(pid: str) -> bool:
+    """Whether a process of this machine has ended."""
+    return is_holder_dead(f"{socket.gethostname()}:{pid}")
 
 
 def _tell_ended(api: PrefectApi, since: str, seen: set[str]) -> None:

@@ -122,3 +122,16 @@ def test_a_work_pool_that_is_not_there_yet_is_no_failure(api):
     api.statuses = [503, 404]
 
     assert not api.client().has_work_pool("feedmill")
+
+
+def test_runs_whose_process_is_gone_are_ended_and_others_left(api):
+    api.answer = [
+        {"id": "gone", "infrastructure_pid": "7"},
+        {"id": "there", "infrastructure_pid": "8"},
+        {"id": "not begun", "infrastructure_pid": None},
+    ]
+
+    api.client().end_dead(lambda pid: pid == "7")
+
+    ended = [(path, body["state"]["type"]) for _, path, body in api.asked if path.endswith("/set_state")]
+    assert ended == [("/api/flow_runs/gone/set_state", "CRASHED")]

@@ -56,14 +56,15 @@ def test_what_is_killed_is_started_again_at_once_and_said(stack):
     kill_at_its_work(stack, child)
     said: list[str] = []
 
-    stack.mend(said.append)
+    assert stack.mend(said.append)
 
     wait_for(lambda: len(numbers(stack.folder / "started")) == 2)
+    assert not stack.mend(said.append), "nothing has fallen since"
     assert "the server has ended by itself (signal SIGKILL); it is started again now" in said[0]
     assert child.process.poll() is None
 
 
-def test_what_a_server_leaves_is_ended_before_the_next_start_as_it_may_hold_the_port(stack):
+def test_what_it_leaves_is_ended_before_the_next_start(stack):
     child = stack.start("server", "stays")
     kill_at_its_work(stack, child)
     left = numbers(stack.folder / "below")[0]
@@ -73,23 +74,12 @@ def test_what_a_server_leaves_is_ended_before_the_next_start_as_it_may_hold_the_
     wait_for(lambda: not lives(left))
 
 
-def test_what_a_worker_had_started_goes_on_without_it_and_ends_with_the_stack(stack):
-    with stack:
-        child = stack.start("worker", "stays", leaves_work=True)
-        kill_at_its_work(stack, child)
-        left = numbers(stack.folder / "below")[0]
-        stack.mend(lambda _: None)
-        wait_for(lambda: len(numbers(stack.folder / "started")) == 2)
-        assert lives(left)
-    assert not lives(left)
-
-
 def test_what_falls_again_waits_before_its_next_start(stack):
     stack.start("worker", "falls")
     said: list[str] = []
 
     def mended_until(falls: int) -> None:
-        wait_for(lambda: stack.mend(said.append) or len(said) == falls)
+        wait_for(lambda: (stack.mend(said.append), len(said) == falls)[1])
 
     mended_until(2)
     assert "exit code 7" in said[0]

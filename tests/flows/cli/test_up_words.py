@@ -11,8 +11,9 @@ from pathlib import Path
 import pytest
 
 from flows.cli import doctor
+from flows.cli.foreign import ForeignWorkers
 from flows.cli.prefect_api import PrefectApi, worker_name
-from flows.cli.up import ForeignWorkers, _free_port
+from flows.cli.up import _free_port
 from flows.settings import Settings
 
 PROJECT = Path(__file__).parents[3]
@@ -87,7 +88,7 @@ def prefect_with_workers():
 def test_a_worker_that_is_not_ours_is_named_once(prefect_with_workers, tmp_path, capsys):
     url, workers = prefect_with_workers
     ours = worker_name(tmp_path)
-    foreign = ForeignWorkers(PrefectApi(url), ours)
+    foreign = ForeignWorkers(PrefectApi(url), ours, print)
     workers.append(ours)
     foreign.tell()
     assert capsys.readouterr().out == ""
