@@ -5,44 +5,19 @@ python afternoon.py FEEDS.txt STORE.db [THREADS]
 
 import sqlite3
 import sys
-import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-import feedparser
 import kept
-import requests
+from asking import TIMEOUT_SECONDS, ask, news, session
 from reading import read
-
-TIMEOUT_SECONDS = 30
-_of_thread = threading.local()
-
-
-def session() -> requests.Session:
-    """The thread's own session, which keeps its connections."""
-    if not hasattr(_of_thread, "session"):
-        _of_thread.session = requests.Session()
-    return _of_thread.session
-
-
-def ask(feed: str, headers: dict[str, str]) -> requests.Response:
-    """A feed's answer."""
-    return session().get(feed, headers=headers, timeout=TIMEOUT_SECONDS)
 
 
 def fetch(link: str, feed: str) -> tuple[str | None, ...] | None:
     """One article's row."""
     answer = session().get(link, timeout=TIMEOUT_SECONDS)
     return read(link, feed, answer.content) if answer.ok else None
-
-
-def news(store: sqlite3.Connection, feed: str, answer: requests.Response) -> list[str]:
-    """The links that a feed's answer names and the store does not have."""
-    if answer.status_code != 200:
-        return []
-    kept.keep_validators(store, feed, answer.headers.get("ETag"), answer.headers.get("Last-Modified"))
-    return kept.unknown(store, (entry.link for entry in feedparser.parse(answer.content).entries))
 
 
 def one_by_one(store: sqlite3.Connection, feeds: list[str]) -> None:

@@ -7,7 +7,8 @@ import sys
 from pathlib import Path
 
 import kept
-from afternoon import ask, fetch, news
+from afternoon import fetch
+from asking import ask, news
 from prefect import flow, task
 from prefect.cache_policies import NO_CACHE
 from prefect.task_runners import ThreadPoolTaskRunner

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import kept
 import newspaper
-from afternoon import ask, news
+from asking import ask, news
 
 
 def fetch(link: str, feed: str) -> tuple[str | None, ...] | None:

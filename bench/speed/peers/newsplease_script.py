@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 import kept
-from afternoon import ask, news
+from asking import ask, news
 from newsplease import NewsPlease
 
 
