@@ -18,6 +18,7 @@ from ingest.text import strip_controls
 
 COLOURS = ("#2a6fdb", "#e07b39", "#3a9d5d", "#8e5bb5", "#c9a227", "#3aa6b9", "#9aa5b1")
 _INK, _FAINT, _GRID = "#1f2933", "#616e7c", "#e4e7eb"
+_STYLES = {"anchor": "text-anchor", "fill": "fill", "size": "font-size", "weight": "font-weight"}
 _NO_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 _FONT = "system-ui,-apple-system,'Segoe UI',Roboto,'Noto Sans',sans-serif"
 _LEFT, _RIGHT, _TOP, _BOTTOM = 64, 16, 52, 26
@@ -79,7 +80,8 @@ def picture(drawn: Sequence[Panel | Ranking], *, columns: int = 1, width: int = 
         parts += [_placed(one, at * cell, top, (cell, height)) for at, one in enumerate(row)]
         top += max(_height(one, height) for one in row)
     head = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {top:.0f}" width="{width}" height="{top:.0f}"'
-    sheet = f'{head} font-family="{_FONT}"><rect width="100%" height="100%" fill="#fff"/>{"".join(parts)}</svg>'
+    look = f'font-family="{_FONT}" font-size="12" fill="{_INK}"'
+    sheet = f'{head} {look}><rect width="100%" height="100%" fill="#fff"/>{"".join(parts)}</svg>'
     return "data:image/svg+xml;base64," + base64.b64encode(sheet.encode()).decode()
 
 
@@ -149,16 +151,18 @@ def _step(rough: float, steps: Steps) -> float:
 
 
 def _bars(panel: Panel, frame: _Frame) -> list[str]:
-    bars, below = [], [0.0] * frame.count
+    """One path for each series: a round's picture is kept, so that its letters count."""
+    drawn, below = [], [0.0] * frame.count
     broad = (frame.x(1) - frame.x(0)) * 0.8
     for series, colour in zip(panel.series, COLOURS, strict=False):
+        steps = []
         for at, value in enumerate(series.values):
             if value:
                 low, high = frame.y(below[at]), frame.y(below[at] + value)
-                place = f'x="{frame.x(at + 0.1):.1f}" width="{broad:.1f}" y="{high:.1f}" height="{low - high:.1f}"'
-                bars.append(f'<rect {place} fill="{colour}"/>')
+                steps.append(f"M{frame.x(at + 0.1):.1f} {low:.1f}h{broad:.1f}V{high:.1f}h{-broad:.1f}z")
                 below[at] += value
-    return bars
+        drawn.append(f'<path d="{"".join(steps)}" fill="{colour}"/>')
+    return drawn
 
 
 def _lines(panel: Panel, frame: _Frame) -> list[str]:
@@ -214,11 +218,10 @@ def _ranking(ranking: Ranking, width: float) -> str:
 
 
 def _text(x: float, y: float, words: str, **style: str | int) -> str:
+    """Words at a place; what is not given is as on the whole sheet."""
     plain = escape(_NO_XML.sub("", strip_controls(words)))
-    look = (
-        f'font-size="{style.get("size", 12)}" font-weight="{style.get("weight", 400)}" fill="{style.get("fill", _INK)}"'
-    )
-    return f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{style.get("anchor", "start")}" {look}>{plain}</text>'
+    look = "".join(f' {_STYLES[name]}="{value}"' for name, value in style.items())
+    return f'<text x="{x:.0f}" y="{y:.0f}"{look}>{plain}</text>'
 
 
 def _cut(name: str) -> str:
