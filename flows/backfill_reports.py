@@ -132,7 +132,7 @@ def _standing(report: Report) -> str:
 
 def how_to_go_on(report: Report) -> str:
     """What people do next with a job that is not at its end; empty where nothing is left to do."""
-    if report.id is None or report.state == "done":
+    if report.id is None or report.state in {"done", "running"}:
         return ""
     reason = f"{report.why.rstrip('.')}. " if report.why else ""
     return f"{reason}`feedmill backfill resume {report.id}` goes on with it, as does a run with resume_id {report.id}."

@@ -82,9 +82,10 @@ def failure(report: "Report") -> str | None:
     if has_no_listing(report):
         return nothing_found(report)
     if report.state in {"failed", "cancelled"}:
+        if report.state == "cancelled":
+            return f"backfill {report.id} of {report.site} was cancelled"
         reason = f": {report.why.rstrip('.')}" if report.why else ""
-        verb = "was cancelled" if report.state == "cancelled" else "failed"
-        return f"backfill {report.id} of {report.site} {verb}{reason}"
+        return f"backfill {report.id} of {report.site} failed{reason}"
     return None
 
 

@@ -62,6 +62,11 @@ def test_a_length_of_time_is_told_in_the_unit_that_fits(seconds, told):
     assert words.duration(seconds) == told
 
 
+def test_a_job_that_somebody_works_on_needs_no_resume():
+    report = job(state="running", why="Backfill 7 of this site is under way already.")
+    assert not words.how_to_go_on(report)
+
+
 def test_only_a_backfill_whose_every_source_lacks_a_listing_found_nowhere_to_look():
     assert words.has_no_listing(nowhere())
     assert words.has_no_listing(nowhere(sources=()))
