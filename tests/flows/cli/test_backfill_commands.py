@@ -8,7 +8,7 @@ import sys
 import pytest
 from backfill_world import Archive, cms, common_crawl, wayback
 
-POSTS = 30
+POSTS = 24
 
 
 @pytest.fixture
@@ -19,7 +19,7 @@ def there(tmp_path):
         "FEEDMILL_HOST_DELAY_SECONDS": "0",
         "FEEDMILL_WAYBACK_URL": "http://127.0.0.1:9",
         "FEEDMILL_COMMON_CRAWL_URL": "http://127.0.0.1:9",
-        "FEEDMILL_WORKERS": "2",
+        "FEEDMILL_WORKERS": "1",
     }
 
 
