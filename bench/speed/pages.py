@@ -14,6 +14,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
+from itertools import repeat
+from math import gcd
 from pathlib import Path
 from typing import Any
 
@@ -64,7 +66,7 @@ class Template:
 
     def refill(self, url: str, title: str, text: str) -> Told:
         """The page with this text, spread over it as the template's own was."""
-        share, words = len(text) / sum(self._sizes), Words([text + " "])
+        share, words = len(text) / sum(self._sizes), Words([text + " "], repeat(0))
         texts = [words.take(round(size * share)) for size in self._sizes]
         return self._put(url, title, texts)
 
@@ -88,27 +90,24 @@ class Pool:
         return [one.strip(' .!?"”') for one in self.sentences if 35 < len(one) < 90]
 
     def site(self, number: int) -> "Site":
-        """The site of a number: its template, its words in their order, its headlines."""
+        """The site of a number: its template, and an order of its own for the words and the headlines."""
         chance = random.Random(number)
-        sentences, headlines = list(self.sentences), list(self._headlines)
-        chance.shuffle(sentences)
-        chance.shuffle(headlines)
-        return Site(self.templates[number % len(self.templates)], Words(sentences), headlines)
+        words = Words(self.sentences, _walk(chance, len(self.sentences)))
+        return Site(self.templates[number % len(self.templates)], words, self._headlines, chance)
 
 
 class Words:
     """Sentences without end, handed out in pieces of a wanted length."""
 
-    def __init__(self, sentences: list[str]) -> None:
+    def __init__(self, sentences: list[str], order: Iterator[int]) -> None:
         self._sentences = sentences
-        self._at = 0
+        self._order = order
         self._rest = ""
 
     def take(self, size: int) -> str:
         """About so many characters, whole words."""
         while len(self._rest) <= size:
-            self._rest += self._sentences[self._at % len(self._sentences)]
-            self._at += 1
+            self._rest += self._sentences[next(self._order)]
         cut = self._rest.rfind(" ", 0, size + 1)
         cut = size if cut < size // 2 else cut
         taken, self._rest = self._rest[:cut], self._rest[cut:].lstrip()
@@ -118,16 +117,26 @@ class Words:
 class Site:
     """One site's articles, made one after the other."""
 
-    def __init__(self, template: Template, words: Words, headlines: list[str]) -> None:
+    def __init__(self, template: Template, words: Words, headlines: list[str], chance: random.Random) -> None:
         self._template, self._words, self._headlines = template, words, headlines
+        self._order = _walk(chance, len(headlines))
 
-    def tell(self, number: int, url: str) -> Told:
-        """The article of this number; its words are those that come next."""
-        return self._template.fill(url, self._headlines[number % len(self._headlines)], self._words)
+    def tell(self, url: str) -> Told:
+        """The next article; its words are those that come next."""
+        return self._template.fill(url, self._headlines[next(self._order)], self._words)
 
     def retell(self, told: Told, url: str) -> Told:
         """Another site's article, word for word."""
         return self._template.refill(url, told.title, told.text)
+
+
+def _walk(chance: random.Random, count: int) -> Iterator[int]:
+    """All numbers below ``count`` in an order of chance, and again: each comes once before any comes twice."""
+    stride = next(one for one in iter(lambda: chance.randrange(1, count + 1), None) if gcd(one, count) == 1)
+    at = chance.randrange(count)
+    while True:
+        at = (at + stride) % count
+        yield at
 
 
 def read_pool(most: int = 120) -> Pool:

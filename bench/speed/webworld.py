@@ -102,7 +102,7 @@ def _render(shape: Shape, folder: Path) -> Iterator[tuple[str, bytes]]:
         for entry in range(shape.entries_at(number, shape.steps)):
             url = f"http://{host}:{shape.port}{_path(entry)}"
             is_copy = entry % _COPIES_OF < shape.copies and entry < len(before)
-            one = site.retell(before[entry], url) if is_copy else site.tell(entry, url)
+            one = site.retell(before[entry], url) if is_copy else site.tell(url)
             told.append(one)
             yield f"{host}{_path(entry)}", _brief(one) if entry < shape.brief else one.page
         for version in range(shape.changes(number, shape.steps) + 1):

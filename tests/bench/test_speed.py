@@ -43,7 +43,7 @@ def test_every_page_of_a_site_has_words_of_its_own_and_names_itself_canonical(be
     import pages
 
     site = pages.read_pool().site(1)
-    one, other = (site.tell(number, f"http://a.example/{number}") for number in range(2))
+    one, other = (site.tell(f"http://a.example/{number}") for number in range(2))
 
     assert not set(one.text.split(". ")) & set(other.text.split(". "))
     assert b"http://a.example/1" in other.page
@@ -55,7 +55,7 @@ def test_a_copy_tells_the_same_on_the_template_of_another_site(bench: Any) -> No
     import pages
 
     pool = pages.read_pool()
-    told = pool.site(1).tell(0, "http://a.example/0")
+    told = pool.site(1).tell("http://a.example/0")
     copy = pool.site(2).retell(told, "http://b.example/0")
 
     assert copy.page != told.page
