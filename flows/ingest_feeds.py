@@ -124,7 +124,7 @@ async def leave_artifacts(mill: Mill, report: RoundReport, started_at: datetime)
     )
     await acreate_table_artifact(reports.numbers_table(report), key="ingest-numbers", description=report.sentence())
     await acreate_markdown_artifact(
-        reports.report_markdown(report, started_at, seen), key="ingest-report", description=report.sentence()
+        reports.report_markdown(report, started_at, seen, failing), key="ingest-report", description=report.sentence()
     )
 
 

@@ -10,7 +10,7 @@ from ingest.decide.lateness import Lateness, lateness
 from ingest.decide.reason import duration
 
 FEEDS_SHOWN = 15
-TITLE, SITE, URL_WIDTH = 60, 40, 400
+TITLE, URL_WIDTH = 70, 400
 
 
 def late_words(report: RoundReport) -> str:
@@ -67,12 +67,11 @@ def _named(articles: int, seen: RoundView) -> str:
     rows = [
         (
             command("feedmill", "articles", "show", str(one.article_id)),
-            shown(one.title or "", TITLE) or "(no title)",
-            shown(one.site, SITE),
             link("page", one.url if len(one.url or "") <= URL_WIDTH else None),
+            shown(one.title or "", TITLE) or "(no title)",
         )
         for one in seen.articles
     ]
     rest = articles - len(rows)
     more = f"\n\nand {rest:,} more: `feedmill articles search`, `feedmill browse`" if rest > 0 else ""
-    return "## New articles\n\n" + table(("to read it", "article", "site", ""), rows) + more
+    return "## New articles\n\n" + table(("to read it", "", "article"), rows) + more

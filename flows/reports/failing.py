@@ -3,11 +3,12 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from flows.reports.tables import day, feed_command, minute, shown
+from flows.reports.tables import commands, day, feed_command, minute, plain_command, shown
 from ingest.model import FeedStatus
 from ingest.redact import redact
 
-COMMAND_WIDTH = 80
+COMMANDS = 15
+COMMAND_WIDTH, URL_WIDTH = 80, 400
 
 
 def failing_table(rows: Sequence[Mapping[str, Any]]) -> list[dict[str, str]]:
@@ -40,9 +41,22 @@ def _why(row: Mapping[str, Any]) -> str:
     return _without_url(row["url"], row["last_failure_detail"] or row["last_failure_kind"] or "")
 
 
+def failing_commands(rows: Sequence[Mapping[str, Any]]) -> str:
+    """What to type about those that fail longest, below each other; nothing where none does."""
+    named = [row for row in rows[:COMMANDS] if len(row["url"]) <= URL_WIDTH]
+    if not named:
+        return ""
+    told = commands(plain_command("feedmill", "feeds", _verb(row), row["url"]) for row in named)
+    return f"## What to do about feeds that fail\n\n{told}"
+
+
 def _what_to_do(row: Mapping[str, Any]) -> str:
-    """A command: to let a feed go that is gone, to look closer at any other."""
-    return feed_command("remove" if row["status"] == FeedStatus.GONE else "explain", row["url"], COMMAND_WIDTH)
+    return feed_command(_verb(row), row["url"], COMMAND_WIDTH)
+
+
+def _verb(row: Mapping[str, Any]) -> str:
+    """Let a feed go that is gone, look closer at any other."""
+    return "remove" if row["status"] == FeedStatus.GONE else "explain"
 
 
 def _without_url(url: str, words: str) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 
 from flows.outcomes import RoundReport
 from flows.reports.came import came_parts, late_words
+from flows.reports.failing import failing_commands
 from flows.reports.shifts import shifts_markdown
 from flows.reports.tables import command, lines_of, minute, shown, table
 from flows.round_view import RoundView
@@ -57,10 +58,15 @@ def terminal_summary(rows: Sequence[Mapping[str, Any]]) -> str:
     return "\n".join(f"  {name:<17} {value}" for name, value in lines.items())
 
 
-def report_markdown(report: RoundReport, started_at: datetime, seen: RoundView | None = None) -> str:
+def report_markdown(
+    report: RoundReport,
+    started_at: datetime,
+    seen: RoundView | None = None,
+    failing: Sequence[Mapping[str, Any]] = (),
+) -> str:
     """The run's report: what came in, how late, what was dropped and where that changed, what failed and what to do.
 
-    ``seen``: what the store knows of it; None for a round that brought nothing.
+    ``seen``: what the store knows of it; None for a round that brought nothing. ``failing``: of ``feeds.failing``.
     """
     parts = [f"# Round of {minute(started_at)}", f"**{report.sentence()}**, in {report.seconds:.1f} s."]
     if seen is not None:
@@ -72,6 +78,7 @@ def report_markdown(report: RoundReport, started_at: datetime, seen: RoundView |
         _section("Articles kept out, by filter", report.articles_filtered),
         _section("Failures, by kind", report.failures),
         _what_to_do(report),
+        failing_commands(failing),
         "## All numbers\n\n" + table(("", "count"), _all(report)),
     ]
     return "\n\n".join(part for part in parts if part)

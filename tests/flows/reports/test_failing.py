@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 
 from flows.reports import failing_table
+from flows.reports.failing import failing_commands
 from ingest.decide.schedule import NEVER
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
@@ -26,6 +27,14 @@ def test_a_failing_feed_is_looked_at_and_a_gone_one_removed():
     [failing, gone] = failing_table([row("http://a.example/f"), row("http://b.example/f", status="gone")])
     assert failing["what to do"] == "`feedmill feeds explain http://a.example/f`"
     assert gone["what to do"] == "`feedmill feeds remove http://b.example/f`"
+
+
+def test_what_to_type_stands_below_each_other_where_nothing_cuts_it_off(url, rendered):
+    told = failing_commands([row("http://b.example/f", status="gone"), row(url)])
+    [block] = rendered(told).iter("code")
+    assert block.text.splitlines()[0] == "feedmill feeds remove http://b.example/f"
+    assert len(block.text.splitlines()) == (1 if len(url) > 400 else 2)
+    assert failing_commands([]) == ""
 
 
 def test_nothing_in_an_address_or_a_reason_breaks_a_cell(url, title, rendered):

@@ -87,7 +87,7 @@ def test_a_report_says_what_came_how_late_and_what_to_type():
     assert "| The News | 4 |" in markdown
     assert "```\nfeedmill feeds explain http://news.example/feed\n```" in markdown
     assert "| de | 2 |\n| unknown | 2 |" in markdown
-    assert "| `feedmill articles show 7` | A title | news.example | [page](<http://news.example/1>) |" in markdown
+    assert "| `feedmill articles show 7` | [page](<http://news.example/1>) | A title |" in markdown
     assert "and 3 more" in markdown
 
 
