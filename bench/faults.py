@@ -53,6 +53,7 @@ def main() -> None:
     parser.add_argument("--hosts", type=int, default=60)
     parser.add_argument("--pages", type=int, default=10)
     parser.add_argument("--latency", type=float, default=0.2)
+    parser.add_argument("--only", action="append", help="one of the faults by its name; may be repeated")
     words = parser.parse_args()
     words.folder.mkdir(parents=True)
     with Cluster() as cluster, serving(words.folder, words) as port:
@@ -66,7 +67,7 @@ def main() -> None:
             "FEEDMILL_WORKERS": "1",
         }
         world = described(words, port)
-        faults, states = disturbed(words.folder, environment, cluster, world)
+        faults, states = disturbed(words, environment, cluster, world)
         disturbed_manners = manners(read_log(words.folder / "asked.jsonl"))
         subscribe(cluster.url("calm"), world)
         calm(words.folder, environment | {"FEEDMILL_DATABASE_URL": cluster.url("calm")})
@@ -75,12 +76,12 @@ def main() -> None:
 
 
 def disturbed(
-    folder: Path, environment: dict[str, str], cluster: Cluster, world: ManyHosts
+    words: argparse.Namespace, environment: dict[str, str], cluster: Cluster, world: ManyHosts
 ) -> tuple[list[Fault], Counter[str]]:
     """One `feedmill up` through all the faults, until everything is stored."""
     faults: list[Fault] = []
     expected = len(world.articles())
-    with Up(folder / "data", environment) as up:
+    with Up(words.folder / "data", environment) as up:
         subscribe(cluster.url("disturbed"), world)
         up.run_every(60)
         kinds: dict[str, Callable[[], None]] = {
@@ -90,7 +91,7 @@ def disturbed(
             "the Prefect server": lambda: kill(named(up, "server")),
             "the database": lambda: outage(cluster),
         }
-        for name, act in kinds.items():
+        for name, act in ((name, act) for name, act in kinds.items() if name in (words.only or kinds)):
             before = wait_for_load(cluster, expected)
             wait_for(lambda: bool(runs(up)), "a flow to disturb")
             print(f"{datetime.now(UTC):%H:%M:%S} kill -9 of {name}, {before} articles", flush=True)
@@ -179,9 +180,9 @@ def wait_for_load(cluster: Cluster, expected: int) -> int:
     return count(cluster)
 
 
-def wait_for(is_true: Callable[[], bool], what: str) -> None:
+def wait_for(is_true: Callable[[], bool], what: str, seconds: float = STILL_SECONDS) -> None:
     """Wait, not for ever."""
-    deadline = time.monotonic() + STILL_SECONDS
+    deadline = time.monotonic() + seconds
     while not is_true():
         if time.monotonic() > deadline:
             raise SystemExit(f"{what} did not come")
