@@ -68,17 +68,11 @@ def bend_the_world() -> None:
         if asked.host.startswith("kitchen") and now >= BROKEN and "feeds" in asked.path:
             return Answer(status=503)
         found = answer(newsroom, asked, now)
-        if asked.host.startswith("harbour") and now >= CHANGED and b"</article>" in found.body:
-            return replace(found, body=found.body.replace(b"</article>", _NEW_FURNITURE + b"</article>"))
+        if asked.host.startswith("harbour") and now >= CHANGED:  # a new template: rules by class fit no more
+            return replace(found, body=found.body.replace(b'class="', b'class="x-').replace(b"By ", b""))
         return found
 
     server.answer = bent  # type: ignore[attr-defined]
-
-
-_NEW_FURNITURE = "".join(
-    f'<p class="share-tools">Share this on {place}</p><p>Leave a comment</p><p>Related Posts</p>'
-    for place in ("Facebook", "Twitter", "WhatsApp")
-).encode()
 
 
 def _evil_type(asked: "object") -> str:
