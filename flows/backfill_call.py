@@ -8,7 +8,7 @@ from flows.backfill_standing import report_of
 from flows.backfill_words import Progress
 from flows.batches import BatchRunner
 from flows.steps.ask_history import Undertaking
-from storage import finds
+from storage import find_pages
 
 SLICE = 200  # pages that are let wait at a time: what a cancelled job has to take back
 PROGRESS_SECONDS = 3.0
@@ -48,5 +48,5 @@ class Call:
             return
         self.told_at = time.monotonic()
         # A slice of pages takes minutes: what is done of it counts now.
-        await self.work.ledger.apply(lambda session: finds.settle(session, self.work.job_id))
+        await self.work.ledger.apply(lambda session: find_pages.settle(session, self.work.job_id))
         await self.progress(report_of(self.work))

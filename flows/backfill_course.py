@@ -21,7 +21,7 @@ from ingest.backfill.sitemaps import Sitemaps, is_guess
 from ingest.backfill.source import End
 from ingest.backfill.stored import read_cursor, read_progress
 from ingest.urls import host_of
-from storage import backfills, finds, walks
+from storage import backfills, find_pages, walks
 from storage.backfills import Job, NotOurs, Standing
 from storage.walks import Walk
 
@@ -91,16 +91,16 @@ async def _remember_months(work: Undertaking) -> None:
     await work.ledger.apply(lambda session: backfills.put_months_before(session, job.id, months))
 
 
-def _due_pages(call: Call, now: datetime) -> finds.Due:
+def _due_pages(call: Call, now: datetime) -> find_pages.Due:
     """The pages of this job that may be fetched now; resumed, also those that a backoff of ours keeps waiting."""
     if call.work.is_dry:
-        return finds.Due()
+        return find_pages.Due()
     passed = call.began_at if call.work.passes_backoff else None
-    return call.work.ledger.look(lambda session: finds.due(session, call.work.job_id, now, passed))
+    return call.work.ledger.look(lambda session: find_pages.due(session, call.work.job_id, now, passed))
 
 
 def _waiting(work: Undertaking) -> int:
-    return work.ledger.look(lambda session: finds.count_found(session, work.job_id, SLICE))
+    return work.ledger.look(lambda session: find_pages.count_found(session, work.job_id, SLICE))
 
 
 def _is_ready(work: Undertaking, walk: Walk, now: datetime) -> bool:
@@ -148,7 +148,7 @@ def _progress(walk: Walk) -> Progress:
 # --- pages -----------------------------------------------------------------------------------------------------------
 
 
-async def _work_pages(call: Call, pages: finds.Due) -> Standing | None:
+async def _work_pages(call: Call, pages: find_pages.Due) -> Standing | None:
     """Let a slice of pages wait and work on it as on all others, by a round of its own.
 
     How the job is left where rounds fail one after the other, for what meets them all: the database, a disk.
@@ -165,7 +165,7 @@ async def _work_pages(call: Call, pages: finds.Due) -> Standing | None:
     before = work.mill.client.sent
     plan = RoundPlan(page_keys=keys, poll_all=work.passes_backoff)
     report = await run_round(work.mill, plan, partial(_stoppable, work, call.runner))
-    await work.ledger.apply(lambda session: finds.settle(session, work.job_id))
+    await work.ledger.apply(lambda session: find_pages.settle(session, work.job_id))
     has_sent = work.mill.client.sent > before
     call.failed_rounds = 0 if has_sent else call.failed_rounds + bool(report.bugs)
     if call.failed_rounds >= _MOST_FAILED_ROUNDS:
@@ -177,7 +177,7 @@ async def _work_pages(call: Call, pages: finds.Due) -> Standing | None:
 
 def _queue(session: Session, work: Undertaking, limit: int, now: datetime) -> None:
     backfills.keep_in_turn(session, work.job_id, worker_of(work))
-    finds.queue(session, work.job_id, limit, now)
+    find_pages.queue(session, work.job_id, limit, now)
 
 
 async def _stoppable(work: Undertaking, runner: BatchRunner, mill: Mill, batch: Batch) -> RoundReport:
@@ -197,7 +197,7 @@ async def _end_with(stop: asyncio.Event, other: asyncio.Event) -> None:
 # --- waiting ---------------------------------------------------------------------------------------------------------
 
 
-async def _wait(call: Call, open_walks: list[Walk], pages: finds.Due) -> Standing | None:
+async def _wait(call: Call, open_walks: list[Walk], pages: find_pages.Due) -> Standing | None:
     """Wait for what comes first; how the job is left where that takes too long, or where nothing is left."""
     delays = [
         Delay(walk.next_at, walk.detail or "", walk.is_wait_asked) for walk in open_walks if walk.next_at is not None

@@ -33,7 +33,7 @@ from ingest.backfill.detect import home_of
 from ingest.backfill.registry import AUTO, source_named
 from ingest.errors import BadUrl
 from ingest.fetch.guard import ForbiddenAddress, check_host
-from storage import backfills, finds
+from storage import backfills, find_pages
 from storage.backfills import Job, NotOurs, Standing, Wish
 from storage.database import Database
 
@@ -189,7 +189,7 @@ async def _work(call: Call) -> Report:
         work.job_id = joined.job_id
         return replace(report_of(work), why=f"Backfill {joined.job_id} of this site is under way, and does it too.")
     except NotOurs:
-        await work.ledger.apply(lambda session: finds.settle(session, work.job_id))
+        await work.ledger.apply(lambda session: find_pages.settle(session, work.job_id))
     except asyncio.CancelledError:
         await asyncio.shield(leave(work, Standing(state="waiting", why="It was stopped in the middle.")))
         raise

@@ -2,23 +2,19 @@
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Row, bindparam, func, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, insert, select, update
 from sqlmodel import Session
 
-from storage import sites
 from storage.chunks import chunks
-from storage.dialects import insert_new, take_turn
 from storage.filters import FILTERED
-from storage.pages import BACKFILL as HISTORY
-from storage.tables import ALIAS, ARTICLE, BACKFILL_FIND, PAGE, SITE
+from storage.tables import ALIAS, ARTICLE, BACKFILL_FIND, PAGE
 from storage.tombstones import REMOVED, find_buried
 
 OUTSIDE_WINDOW = "outside-window"
 KEPT_OUT = "kept-out"
-SOON = timedelta(seconds=60)
 _GONE = frozenset({"not-found", "gone"})
 _UNSETTLED = frozenset({"found", "outside"})
 _KEPT = frozenset({"known", "declined"})  # of an earlier order, or of the store: it stays so inside the window
@@ -88,7 +84,7 @@ def put(session: Session, named: Named, found: Sequence[NewFind]) -> Counts:
     if rows:
         session.connection().execute(insert(BACKFILL_FIND), rows)
     told = [_retold(named, row, one) for row, one in again]
-    _update(session.connection(), told)
+    put_states(session.connection(), told)
     new = rows + [one for (row, _), one in zip(again, told, strict=True) if not row.named_by & named.mark]
     return _count(new)
 
@@ -150,7 +146,8 @@ def _retold(named: Named, row: Row[Any], one: NewFind) -> dict[str, Any]:
     return told
 
 
-def _update(connection: Connection, rows: list[dict[str, Any]]) -> None:
+def put_states(connection: Connection, rows: list[dict[str, Any]]) -> None:
+    """Write columns of finds, alike in each row, by ``of_find``."""
     if not rows:
         return
     columns: dict[str, Any] = {name: bindparam(name) for name in rows[0] if name != "of_find"}
@@ -185,130 +182,9 @@ def judge_anew(session: Session, job_id: int, decide: Decide) -> None:
         {"of_find": row.id, **_verdict(decide(row.url, row.published_at, row.latest_at), _kept(row))}
         for row in session.connection().execute(open_ones)
     ]
-    _update(session.connection(), told)
+    put_states(session.connection(), told)
 
 
 def _kept(row: Row[Any]) -> State:
     is_kept = row.state in _KEPT and row.reason != OUTSIDE_WINDOW
     return State(row.state, row.reason) if is_kept else State()
-
-
-# --- pages -----------------------------------------------------------------------------------------------------------
-
-
-def queue(session: Session, job_id: int, limit: int, now: datetime) -> int:
-    """Let the pages of so many finds wait; gives how many do."""
-    connection = session.connection()
-    take_turn(connection)
-    chosen = select(BACKFILL_FIND).where(_FIND.job_id == job_id, _FIND.state == "found").order_by(_FIND.id)
-    rows = connection.execute(chosen.limit(limit)).all()
-    known = states(session, [row.page_key for row in rows])
-    fresh = [row for row in rows if row.page_key not in known]
-    _add_pages(session, fresh, now)
-    told = [
-        {"of_find": row.id, "state": (state := known.get(row.page_key, State("queued"))).name, "reason": state.reason}
-        for row in rows
-    ]
-    _update(connection, told)
-    return len(fresh)
-
-
-def _add_pages(session: Session, finds: Sequence[Row[Any]], now: datetime) -> None:
-    """Insert pages that are not there; one that failed before is tried again."""
-    site_ids = sites.ensure(session, {row.host for row in finds})
-    rows = [
-        {
-            "site_id": site_ids[row.host],
-            "url": row.url,
-            "page_key": row.page_key,
-            "state": "pending",
-            "entry": row.entry,
-            "priority": HISTORY,
-            "attempts": 0,
-            "robots_tags": [],
-            "created_at": now,
-        }
-        for row in finds
-    ]
-    connection = session.connection()
-    for chunk in chunks(rows):
-        connection.execute(insert_new(connection, PAGE, "page_key"), list(chunk))
-        again = {"state": "pending", "attempts": 0, "next_attempt_at": None, "priority": HISTORY}
-        failed = PAGE.c.page_key.in_([row["page_key"] for row in chunk]) & (PAGE.c.state == "failed")
-        connection.execute(update(PAGE).where(failed).values(again))
-
-
-@dataclass(frozen=True, slots=True)
-class Due:
-    """The pages of a job to be fetched now, and when the next of the others is; ``is_asked``: a server named that.
-
-    ``soon``: how many of all these are to be fetched within a minute.
-    """
-
-    keys: tuple[int, ...] = ()
-    soon: int = 0
-    next_at: datetime | None = None
-    is_asked: bool = False
-
-
-def due(session: Session, job_id: int, now: datetime, passed: datetime | None = None) -> Due:
-    """Which of the job's pages may be fetched now, by what they and their hosts wait for.
-
-    Over our own backoff of what was last tried before ``passed`` it is passed, never over a server's hold.
-    """
-    of_page = (PAGE.c.page_key, PAGE.c.next_attempt_at, PAGE.c.attempted_at)
-    columns = (*of_page, SITE.c.next_request_at, SITE.c.is_hold_asked)
-    waiting = (
-        select(*columns)
-        .join(BACKFILL_FIND, _FIND.page_key == PAGE.c.page_key)
-        .join(SITE, SITE.c.id == PAGE.c.site_id)
-        .where(_FIND.job_id == job_id, _FIND.state == "queued", PAGE.c.state == "pending")
-        .order_by(PAGE.c.id)
-    )
-    keys, later = [], []
-    for row in session.connection().execute(waiting):
-        is_passed = passed is not None and (row.attempted_at is None or row.attempted_at < passed)
-        held = _later(row.next_request_at, now) if row.is_hold_asked or not is_passed else None
-        again = _later(row.next_attempt_at, now) if not is_passed else None
-        if held is None and again is None:
-            keys.append(row.page_key)
-        else:
-            until = max(at for at in (held, again) if at is not None)
-            later.append((until, bool(held == until and row.is_hold_asked)))
-    first = min(later, default=(None, False))
-    soon = sum(until <= now + SOON for until, _ in later)
-    return Due(tuple(keys), len(keys) + soon, first[0], first[1])
-
-
-def _later(moment: datetime | None, now: datetime) -> datetime | None:
-    return moment if moment is not None and moment > now else None
-
-
-def settle(session: Session, job_id: int) -> None:
-    """Write down what became of the pages that wait no more."""
-    connection = session.connection()
-    left = select(_FIND.id, PAGE.c.state, PAGE.c.article_id, PAGE.c.last_failure_kind)
-    queued = left.outerjoin(PAGE, PAGE.c.page_key == _FIND.page_key)
-    rows = connection.execute(queued.where(_FIND.job_id == job_id, _FIND.state == "queued"))
-    told = [
-        {"of_find": row.id, "state": state.name, "reason": state.reason}
-        for row in rows
-        if (state := _outcome(row)) is not None
-    ]
-    _update(connection, told)
-
-
-def _outcome(row: Row[Any]) -> State | None:
-    if row.state == "pending":
-        return None
-    if row.state == "done" and row.article_id is not None:
-        return State("stored")
-    if row.state == "failed":
-        return State("refused", row.last_failure_kind)
-    return State("refused", FILTERED if row.state == FILTERED else KEPT_OUT)
-
-
-def count_found(session: Session, job_id: int, most: int) -> int:
-    """How many finds are yet to be let wait, counted up to ``most``."""
-    found = select(_FIND.id).where(_FIND.job_id == job_id, _FIND.state == "found").limit(most)
-    return session.connection().scalar(select(func.count()).select_from(found.subquery())) or 0

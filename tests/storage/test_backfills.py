@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from ingest.filters import KeptOut
-from storage import backfills, filters, find_sums, finds, history, pages, sites, turns, walks
+from storage import backfills, filters, find_pages, find_sums, finds, history, pages, sites, turns, walks
 from storage.backfills import NotOurs, Standing, UnknownBackfill, Wish, Worker
 from storage.due import Wanted
 from storage.finds import NewFind, State
@@ -76,7 +76,7 @@ def test_a_job_that_is_done_is_opened_again_for_the_new_window_alone(session: An
     job_id = started(session, since=date(2026, 5, 1))
     walks.lay(session, job_id, [("sitemaps", {})], orders=1)
     step(session, job_id, "sitemaps", find(1), find(2))
-    finds.queue(session, job_id, 10, NOW)
+    find_pages.queue(session, job_id, 10, NOW)
     assert backfills.leave(session, job_id, worker(), Standing(state="done")).state == "done"
 
     again = open_job(session, since=date(2026, 6, 1))
@@ -140,7 +140,7 @@ def test_what_two_sources_name_is_kept_once_with_what_both_say(session: Any) -> 
     assert (first.progress, second.progress) == ({"new": 2}, {"new": 2})
     assert (second.found, second.oldest_at, second.cursor, second.requests) == (2, NOW, {"at": 1}, 1)
     assert states(session, job_id) == {"found": 3}
-    finds.queue(session, job_id, 10, NOW)
+    find_pages.queue(session, job_id, 10, NOW)
     rows = pages.waiting(session, sites.ensure(session, ["news.example"])["news.example"], Wanted(now=NOW))
     assert [page.entry.title if page.entry else None for page in rows] == ["On tides", None, None]
 
@@ -162,7 +162,7 @@ def test_pages_of_a_backfill_carry_its_window_until_they_are_settled(newsroom: A
         job_id = started(session, since=date(2026, 5, 1), uses_copies=True)
         walks.lay(session, job_id, [("sitemaps", {})], orders=1)
         step(session, job_id, "sitemaps", find(1, is_preview=True), find(2), find(3), decide=lambda *_: "undecided")
-        assert finds.queue(session, job_id, 2, NOW) == 2
+        assert find_pages.queue(session, job_id, 2, NOW) == 2
     page, other = newsroom.waiting()
 
     assert (page.history.since, page.history.is_inside, page.history.is_preview) == (date(2026, 5, 1), False, True)
@@ -170,7 +170,7 @@ def test_pages_of_a_backfill_carry_its_window_until_they_are_settled(newsroom: A
     newsroom.save(page)
     with newsroom.database.begin() as session:
         assert history.refuse(session, other.page_id, history.Refusal("outside-window", NOW))
-        finds.settle(session, job_id)
+        find_pages.settle(session, job_id)
         assert states(session, job_id) == {"stored": 1, "refused": 1, "found": 1}
         assert find_sums.sums(session, job_id).refused == {"outside-window": 1}
         assert find_sums.months(session, job_id) == {"2026-11": 1}
@@ -183,7 +183,7 @@ def test_a_page_that_a_feed_names_meanwhile_is_not_refused(newsroom: Any) -> Non
         walks.lay(session, job_id, [("sitemaps", {})], orders=1)
         seen = newsroom.seen("one")
         step(session, job_id, "sitemaps", find(1, page_key=seen.page_key, url=seen.page_url))
-        finds.queue(session, job_id, 5, NOW)
+        find_pages.queue(session, job_id, 5, NOW)
     newsroom.poll(newsroom.subscribe(), seen)
 
     with newsroom.database.begin() as session:
@@ -200,7 +200,7 @@ def test_a_page_that_a_feed_shows_meanwhile_is_live_and_of_that_feed(newsroom: A
         named = [(1, one, told), (2, two, None), (3, three, None)]
         found = [find(key, page_key=seen.page_key, url=seen.page_url, entry=entry) for key, seen, entry in named]
         step(session, job_id, "sitemaps", *found)
-        finds.queue(session, job_id, 5, NOW)
+        find_pages.queue(session, job_id, 5, NOW)
     assert [page.url for page in newsroom.waiting()] == [one.page_url, two.page_url, three.page_url]
 
     newsroom.poll(newsroom.subscribe(), two, one)
@@ -213,7 +213,7 @@ def test_a_page_that_a_feed_shows_meanwhile_is_live_and_of_that_feed(newsroom: A
     for page in (first, second, last):
         newsroom.save(page)
     with newsroom.database.begin() as session:
-        finds.settle(session, job_id)
+        find_pages.settle(session, job_id)
         assert states(session, job_id) == {"stored": 3}
 
 
@@ -224,7 +224,7 @@ def test_a_page_that_a_feed_shows_goes_before_those_of_a_backfill(newsroom: Any)
         walks.lay(session, job_id, [("sitemaps", {})], orders=1)
         found = [find(key, page_key=seen.page_key, url=seen.page_url) for key, seen in ((1, old), (2, new))]
         step(session, job_id, "sitemaps", *found)
-        finds.queue(session, job_id, 5, NOW)
+        find_pages.queue(session, job_id, 5, NOW)
 
     newsroom.poll(newsroom.subscribe(), new)
 
@@ -287,11 +287,11 @@ def test_what_a_filter_keeps_out_is_refused_and_said_so(newsroom: Any) -> None:
         job_id = started(session)
         walks.lay(session, job_id, [("sitemaps", {})], orders=1)
         step(session, job_id, "sitemaps", find(1))
-        finds.queue(session, job_id, 5, NOW)
+        find_pages.queue(session, job_id, 5, NOW)
     [page] = newsroom.waiting()
     with newsroom.database.begin() as session:
         assert filters.keep_out(session, page.page_id, None, KeptOut("a filter", "why"), NOW)
-        finds.settle(session, job_id)
+        find_pages.settle(session, job_id)
         assert find_sums.sums(session, job_id).refused == {"filtered": 1}
 
 
@@ -300,7 +300,7 @@ def test_a_cancelled_job_takes_back_the_pages_that_wait_for_it_alone(newsroom: A
         job_id = started(session)
         walks.lay(session, job_id, [("sitemaps", {})], orders=1)
         step(session, job_id, "sitemaps", find(1), find(2))
-        finds.queue(session, job_id, 1, NOW)
+        find_pages.queue(session, job_id, 1, NOW)
         pages.add_urls(session, [pages.NewPage("https://news.example/live", 999, "news.example")], NOW)
 
         job = backfills.cancel(session, job_id, NOW)
@@ -319,7 +319,7 @@ def test_a_page_waits_on_the_host_of_its_copy_and_comes_home(newsroom: Any) -> N
         job_id = started(session)
         walks.lay(session, job_id, [("sitemaps", {})], orders=1)
         step(session, job_id, "sitemaps", find(1))
-        finds.queue(session, job_id, 1, NOW)
+        find_pages.queue(session, job_id, 1, NOW)
     [page] = newsroom.waiting()
     with newsroom.database.begin() as session:
         history.send_to(session, page.page_id, "archive.example", copies=[{"ask": {}}], copy_at=0)
