@@ -22,7 +22,7 @@ from pathlib import Path
 PROJECT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(PROJECT / "tests" / "worlds"))
 
-from many_hosts import ManyHosts, manners, read_log  # noqa: E402
+from many_hosts import ManyHosts  # noqa: E402
 from postgres_cluster import Cluster  # noqa: E402
 from processes import below, children, command, kind_of  # noqa: E402
 from scale import described, serving, subscribe  # noqa: E402
@@ -68,11 +68,9 @@ def main() -> None:
         }
         world = described(words, port)
         faults, states = disturbed(words, environment, cluster, world)
-        disturbed_manners = manners(read_log(words.folder / "asked.jsonl"))
         subscribe(cluster.url("calm"), world)
         calm(words.folder, environment | {"FEEDMILL_DATABASE_URL": cluster.url("calm")})
         report(faults, states, contents(cluster.url("disturbed")), contents(cluster.url("calm")))
-        print(f"Hosts asked by two processes at once: {len(disturbed_manners.overlapping)}.")
 
 
 def disturbed(

@@ -16,10 +16,14 @@ KINDS = {
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """Processes at one moment: CPU seconds so far, their ended children's among them, and memory (PSS) in MB."""
+    """Processes at one moment: CPU seconds so far, their ended children's among them, and memory in MB.
+
+    ``memory_mb`` is PSS; ``own_mb`` what they share with nobody, which no other process's end makes larger.
+    """
 
     cpu_seconds: float
     memory_mb: float
+    own_mb: float
 
 
 def readings(up_pid: int) -> dict[str, Reading]:
@@ -34,7 +38,7 @@ def readings(up_pid: int) -> dict[str, Reading]:
 
 def read(pids: list[int]) -> Reading:
     """Sum of these processes; those that have just ended count for nothing."""
-    cpu, memory = 0.0, 0.0
+    cpu, memory, own = 0.0, 0.0, 0.0
     for pid in pids:
         try:
             fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
@@ -42,8 +46,10 @@ def read(pids: list[int]) -> Reading:
         except OSError:  # it has just ended
             continue
         cpu += sum(int(value) for value in fields[11:15]) / TICKS
-        memory += next((int(line.split()[1]) for line in rollup.splitlines() if line.startswith("Pss:")), 0) / 1024
-    return Reading(cpu, memory)
+        sizes = {line.split()[0]: int(line.split()[1]) / 1024 for line in rollup.splitlines()[1:]}
+        memory += sizes.get("Pss:", 0.0)
+        own += sizes.get("Private_Clean:", 0.0) + sizes.get("Private_Dirty:", 0.0)
+    return Reading(cpu, memory, own)
 
 
 def children(pid: int) -> list[int]:

@@ -1,4 +1,4 @@
-"""compose.yaml and the Dockerfile: safe by default, and each path, command, variable, volume in them exists."""
+"""compose.yaml, Dockerfile and the page on Kubernetes: safe by default, and each path and command in them exists."""
 
 import json
 import re
@@ -125,3 +125,28 @@ def test_the_image_runs_as_a_user_without_rights_who_owns_its_data_alone():
 
 def test_no_secret_is_in_the_image():
     assert not re.search(r"PASSWORD|AUTH_STRING|SECRET", (PROJECT / "Dockerfile").read_text())
+
+
+def kubernetes():
+    page = (PROJECT / "docs" / "how-to" / "kubernetes.md").read_text()
+    return yaml.safe_load(page.partition("```yaml\n")[2].partition("```")[0])["items"]
+
+
+def test_on_kubernetes_the_same_commands_run_with_the_same_variables():
+    pods = {one["metadata"]["name"]: one["spec"]["template"]["spec"] for one in kubernetes() if "template" in str(one)}
+    commands = {name: pod["containers"][0]["command"] for name, pod in pods.items()}
+    assert commands["feedmill-server"] == SERVICES["server"]["command"]
+    assert commands["feedmill-worker"] == SERVICES["worker"]["command"]
+    assert commands["feedmill-setup-0-1-0"][2].startswith("feedmill db upgrade && feedmill deploy --rounds-at-once ")
+    given = next(one["data"] for one in kubernetes() if one["kind"] == "ConfigMap")
+    known = {key for service in SERVICES.values() for key in service.get("environment", {})}
+    assert set(given) <= known
+
+
+def test_on_kubernetes_no_pod_runs_as_root_or_writes_outside_its_folders():
+    for one in kubernetes():
+        if "template" in one.get("spec", {}):
+            pod = one["spec"]["template"]["spec"]
+            assert pod["securityContext"]["runAsNonRoot"] is True
+            assert pod["containers"][0]["securityContext"]["readOnlyRootFilesystem"] is True
+            assert pod["containers"][0]["securityContext"]["allowPrivilegeEscalation"] is False
