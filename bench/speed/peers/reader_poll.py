@@ -18,7 +18,7 @@ def main() -> None:
         for feed in Path(sys.argv[1]).read_text().split():
             if feed not in known:
                 reader.add_feed(feed)
-        reader.update_feeds(workers=WORKERS)
+        reader.update_feeds(scheduled=False, workers=WORKERS)  # all of them, as the others do
 
 
 if __name__ == "__main__":
