@@ -3,7 +3,8 @@
 import asyncio
 import queue
 import threading
-from collections.abc import Callable, Sequence
+import time
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Self, TypeVar
 
@@ -15,6 +16,9 @@ from storage.errors import lasting
 T = TypeVar("T")
 Item = TypeVar("Item")
 BATCH = 100
+GATHERING = 25  # changes that gain from company: so many have the most of it (bench/speed/STORE.md)
+GAP_SECONDS = 0.04  # while others like them come at shorter gaps, they wait for one another
+GATHERING_SECONDS = 0.25  # but no longer than this
 _Outcome = tuple[object, Exception | None]
 
 
@@ -26,11 +30,9 @@ class _Change:
     item: Any
     done: "asyncio.Future[Any]"
     loop: asyncio.AbstractEventLoop
+    is_patient: bool
 
     def settle(self, result: object, error: Exception | None) -> None:
-        self.loop.call_soon_threadsafe(self._settle, result, error)
-
-    def _settle(self, result: object, error: Exception | None) -> None:
         if self.done.cancelled():
             return
         if error is not None:
@@ -42,8 +44,8 @@ class _Change:
 class Writer:
     """Group commit: whatever waits when a transaction begins goes into it, each change in a savepoint of its own.
 
-    So a change that fails takes only itself back, and a thousand articles do not cost a thousand syncs to disk. Nothing
-    waits for others to come.
+    So a change that fails takes only itself back, and a thousand articles do not cost a thousand syncs to disk. Changes
+    to items (``apply_to``) that come one upon another wait some hundredths of a second for company, others for nothing.
     """
 
     def __init__(self, database: Database) -> None:
@@ -61,15 +63,20 @@ class Writer:
 
     async def apply(self, change: Callable[[Session], T]) -> T:
         """Run ``change`` in the next transaction; returns its result once that is committed."""
-        return await self.apply_to(lambda session, _: [change(session)], None)
+        return await self._queue_up(lambda session, _: [change(session)], None, is_patient=False)
 
     async def apply_to(self, change: Callable[[Session, Sequence[Item]], Sequence[T]], item: Item) -> T:
         """The same of a change to this item and all others that wait for it: it gives a result for each, in order.
 
         Where that fails it is applied to each alone: the one that it fails for is told so.
         """
+        return await self._queue_up(change, item, is_patient=True)
+
+    async def _queue_up(
+        self, change: Callable[[Session, Sequence[Item]], Sequence[T]], item: Item, *, is_patient: bool
+    ) -> T:
         loop = asyncio.get_running_loop()
-        waiting = _Change(change, item, loop.create_future(), loop)
+        waiting = _Change(change, item, loop.create_future(), loop, is_patient)
         self._queue.put(waiting)
         result: T = await waiting.done
         return result
@@ -81,8 +88,12 @@ class Writer:
     def _next_batch(self) -> list[_Change]:
         first = self._queue.get()
         batch = [] if first is None else [first]
-        while batch and len(batch) < BATCH and not self._queue.empty():
-            change = self._queue.get()
+        until = time.monotonic() + GATHERING_SECONDS
+        while batch and len(batch) < BATCH:
+            try:
+                change = self._queue.get(timeout=_patience(batch, until))
+            except queue.Empty:
+                break
             if change is None:
                 self._queue.put(None)
                 break
@@ -99,9 +110,28 @@ class Writer:
                     outcomes = [outcome for group in groups for outcome in _attempt(session, group)]
         except Exception as failure:  # noqa: BLE001 - every waiter must hear that its change was not committed
             outcomes = [(None, failure)] * len(batch)
-        changes = [change for group in groups for change in group]
-        for change, (result, error) in zip(changes, outcomes, strict=True):
-            change.settle(result, error)
+        _settle(zip((change for group in groups for change in group), outcomes, strict=True))
+
+
+def _patience(batch: Sequence[_Change], until: float) -> float:
+    """Seconds for which to wait for one more: none where a change is in haste, or company enough has come."""
+    if len(batch) >= GATHERING or not all(change.is_patient for change in batch):
+        return 0.0
+    return max(0.0, min(GAP_SECONDS, until - time.monotonic()))
+
+
+def _settle(outcomes: Iterable[tuple[_Change, _Outcome]]) -> None:
+    """Tell each waiter its outcome: its loop is woken once for all of them."""
+    by_loop: dict[asyncio.AbstractEventLoop, list[tuple[_Change, _Outcome]]] = {}
+    for one in outcomes:
+        by_loop.setdefault(one[0].loop, []).append(one)
+    for loop, settled in by_loop.items():
+        loop.call_soon_threadsafe(_tell, settled)
+
+
+def _tell(settled: Sequence[tuple[_Change, _Outcome]]) -> None:
+    for change, (result, error) in settled:
+        change.settle(result, error)
 
 
 def _group(batch: list[_Change]) -> list[list[_Change]]:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
+import pytest
 from sqlalchemy import event, insert, select
 from sqlalchemy.exc import StatementError
 from sqlmodel import Session
@@ -63,6 +64,41 @@ async def test_one_that_waits_for_nobody_goes_alone(database: Database) -> None:
     async with Writer(database) as writer:
         assert await writer.apply_to(counted, "a") == 1
         assert await writer.apply_to(counted, "b") == 1
+
+
+@pytest.fixture
+def patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Changes to items wait as long as the test lasts, unless three of them are there."""
+    monkeypatch.setattr("flows.writer.GATHERING", 3)
+    monkeypatch.setattr("flows.writer.GAP_SECONDS", 600)
+    monkeypatch.setattr("flows.writer.GATHERING_SECONDS", 600)
+
+
+@pytest.mark.usefixtures("patient")
+async def test_changes_that_come_one_upon_another_wait_for_company_enough(database: Database) -> None:
+    async with Writer(database) as writer:
+        early = [asyncio.create_task(writer.apply_to(counted, name)) for name in "ab"]
+        await asyncio.wait(early, timeout=0.05)
+        assert not any(change.done() for change in early)
+        assert await writer.apply_to(counted, "c") == 3
+        assert await asyncio.gather(*early) == [3, 3]
+
+
+@pytest.mark.usefixtures("patient")
+async def test_a_change_in_haste_takes_along_who_waits_for_company(database: Database) -> None:
+    async with Writer(database) as writer:
+        early = asyncio.create_task(writer.apply_to(counted, "a"))
+        await asyncio.sleep(0)
+        assert await writer.apply(lambda _: "done") == "done"
+        assert await early == 1
+
+
+@pytest.mark.usefixtures("patient")
+async def test_the_end_of_the_writer_waits_for_no_company(database: Database) -> None:
+    async with Writer(database) as writer:
+        last = asyncio.create_task(writer.apply_to(counted, "a"))
+        await asyncio.sleep(0)
+    assert await last == 1
 
 
 async def test_what_fails_takes_nothing_else_along(database: Database) -> None:
