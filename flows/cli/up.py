@@ -35,6 +35,7 @@ from storage.feeds import NewFeed
 FIRST_DEPLOYMENT = "ingest-feeds/ingest-feeds"
 SAMPLE_SECONDS = 60  # the newsroom's feeds are asked in every round: there is something new each minute
 WATCH_SECONDS = 2.0
+REAP_SECONDS = 90.0
 SLOT_SECONDS = 300.0
 SLOT_RETRY_SECONDS = 10.0
 
@@ -252,13 +253,13 @@ def _keep_going(stack: Stack, api: PrefectApi, first: FlowRun | None, foreign: F
     _say("\nGoing on: a round every five minutes. Ctrl-C stops everything.\n")
     seen: set[str] = set()
     since = datetime.now(UTC).isoformat()
-    has_fallen = False
+    dead_until = 0.0  # monotonic: so long after a fall there may be runs whose process ends, or is still to be reaped
     while True:
-        has_fallen |= stack.mend(_say)
+        if stack.mend(_say):
+            dead_until = time.monotonic() + REAP_SECONDS
         with contextlib.suppress(OSError, CommandError):  # the server is being started again, or busy
-            if has_fallen and not foreign.are_there():
+            if time.monotonic() < dead_until and not foreign.are_there():
                 api.end_dead(_is_gone)
-            has_fallen = False
             foreign.tell()
             _tell_ended(api, since, seen)
         time.sleep(WATCH_SECONDS)
