@@ -1,11 +1,13 @@
 """What is due: one meaning for claiming a host and for reading its work, so that no claimed host has nothing to do."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import cast
 
-from sqlalchemy import ColumnElement, and_, exists, false, func, literal_column, or_, select, true
+from sqlalchemy import ColumnElement, Integer, and_, bindparam, exists, false, func, literal_column, or_, select, true
 
+from storage.columns import Utc
 from storage.dialects import strings_of
 from storage.tables import FEED, PAGE
 
@@ -29,6 +31,17 @@ class Wanted:
     feed_urls: tuple[str, ...] | None = None
     page_keys: tuple[int, ...] | None = None
     tags: tuple[str, ...] | None = None
+
+
+NOW = bindparam("now", type_=Utc())
+SITE_ID, LIMIT = bindparam("of_site", type_=Integer()), bindparam("most", type_=Integer())
+
+
+def at_any_time(wanted: Wanted) -> Wanted:
+    """The same with the moment left open (``NOW``): a statement that is made of it can be kept, and run again."""
+    if wanted.everything and wanted.started_at is None:
+        wanted = replace(wanted, started_at=wanted.now)
+    return replace(wanted, now=cast("datetime", NOW))
 
 
 def feed_is_due(wanted: Wanted) -> ColumnElement[bool]:

@@ -2,16 +2,17 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Row, case, delete, func, select, update
+from sqlalchemy import Row, Select, case, delete, func, select, update
 from sqlmodel import Session
 
 from ingest.model import FeedState, FeedStatus
 from storage import sites
 from storage.dialects import insert_new, take_turn
 from storage.documents import state_columns, state_of
-from storage.due import Wanted, feed_is_due
+from storage.due import LIMIT, SITE_ID, Wanted, at_any_time, feed_is_due
 from storage.moments import iso
 from storage.polls import PollCounts, PollRecord, count_new, known_keys, news, record_poll
 from storage.tables import ARTICLE_FEED, ENTRY, FEED, PAGE, SITE
@@ -142,13 +143,15 @@ def _change(session: Session, url: str, values: dict[str, Any]) -> bool:
 
 def due(session: Session, site_id: int, wanted: Wanted, limit: int = 100) -> list[tuple[int, FeedState]]:
     """The host's feeds to poll, those waiting longest first."""
-    statement = (
-        select(FEED)
-        .where(FEED.c.site_id == site_id, feed_is_due(wanted))
-        .order_by(FEED.c.next_poll_at.asc().nulls_first(), FEED.c.id)
-        .limit(limit)
-    )
-    return [(row.id, state_of(row)) for row in session.connection().execute(statement)]
+    values = {"of_site": site_id, "now": wanted.now, "most": limit}
+    rows = session.connection().execute(_select_due(at_any_time(wanted)), values)
+    return [(row.id, state_of(row)) for row in rows]
+
+
+@lru_cache(maxsize=8)  # asked of every host of a round: to make the statement costs as much as to run it
+def _select_due(wanted: Wanted) -> Select[Any]:
+    statement = select(FEED).where(FEED.c.site_id == SITE_ID, feed_is_due(wanted))
+    return statement.order_by(FEED.c.next_poll_at.asc().nulls_first(), FEED.c.id).limit(LIMIT)
 
 
 def listing(session: Session) -> list[dict[str, Any]]:

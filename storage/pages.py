@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import Connection, Row, Select, func, or_, select, update
@@ -13,7 +14,7 @@ from storage import filters, sites
 from storage.chunks import chunks
 from storage.dialects import insert_new, take_turn
 from storage.documents import entry_of
-from storage.due import Wanted, page_is_due
+from storage.due import LIMIT, SITE_ID, Wanted, at_any_time, page_is_due
 from storage.history import histories
 from storage.tables import ARTICLE, FEED, PAGE, SITE
 from storage.tombstones import REMOVED, find_buried
@@ -34,11 +35,16 @@ class NewPage:
 
 def waiting(session: Session, site_id: int, wanted: Wanted, limit: int = 50) -> list[PendingPage]:
     """The host's pages to fetch: live ones, then revisits, then a backfill's; first found first."""
-    due = _with_feeds().where(PAGE.c.site_id == site_id, page_is_due(wanted))
-    statement = due.order_by(PAGE.c.priority, PAGE.c.id).limit(limit)
-    rows = session.connection().execute(statement).all()
+    values = {"of_site": site_id, "now": wanted.now, "most": limit}
+    rows = session.connection().execute(_select_waiting(at_any_time(wanted)), values).all()
     history = histories(session.connection(), [row.page_key for row in rows if row.priority == BACKFILL])
     return [_pending(row, history.get(row.page_key)) for row in rows]
+
+
+@lru_cache(maxsize=8)  # as that of feeds that are due
+def _select_waiting(wanted: Wanted) -> Select[Any]:
+    due = _with_feeds().where(PAGE.c.site_id == SITE_ID, page_is_due(wanted))
+    return due.order_by(PAGE.c.priority, PAGE.c.id).limit(LIMIT)
 
 
 def known(session: Session, keys: Collection[int]) -> dict[int, PendingPage]:

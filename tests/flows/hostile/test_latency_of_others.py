@@ -129,7 +129,7 @@ class ScriptedWorkers(Workers):
 class InlineWriter(Writer):
     """Commits at once, in the loop: a thread would take real time."""
 
-    async def apply_to(self, change: Any, item: Any) -> Any:
+    async def _queue_up(self, change: Any, item: Any, **_: Any) -> Any:
         with self._database.begin() as session:
             return change(session, [item])[0]
 
