@@ -243,7 +243,9 @@ def _done(work: Undertaking) -> str:
     """What a job that is done has come to."""
     walked = work.ledger.look(lambda session: walks.of_job(session, work.job_id))
     if not any(walk.found for walk in walked):
-        return "None of its sources named an article of the days asked for."
+        job = work.ledger.look(lambda session: backfills.known(session, work.job_id))
+        of_days = " of the days asked for" if job.since or job.until else ""
+        return f"{work.refusal}None of its sources named an article{of_days}."
     cut_off = [walk.name for walk in walked if walk.end in {End.BLOCKED, End.LIMIT}]
     has_all = any(walk.end in _SEEN and walk.found for walk in walked)
     return f"Not all of {', '.join(cut_off)} was seen." if cut_off and not has_all else ""

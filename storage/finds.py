@@ -174,15 +174,24 @@ def states(session: Session, page_keys: Collection[int]) -> dict[int, State]:
     return found
 
 
-def judge_anew(session: Session, job_id: int, decide: Decide) -> None:
-    """Decide again, by another window, on all but what this order has stored or refused for reasons of its own."""
+def judge_anew(session: Session, job_id: int, decide: Decide, sources: Collection[str] | None = None) -> None:
+    """Decide again, by another window, on all but what this order has stored or refused for reasons of its own.
+
+    What none of these sources has named (None: whichever did) is left out until one does.
+    """
     refused = _FIND.state.in_(REFUSED) & (_FIND.reason == OUTSIDE_WINDOW)
     open_ones = select(BACKFILL_FIND).where(_FIND.job_id == job_id, _FIND.state.in_(_UNSETTLED | _KEPT) | refused)
     told = [
-        {"of_find": row.id, **_verdict(decide(row.url, row.published_at, row.latest_at), _kept(row))}
+        {"of_find": row.id, **_verdict(_decide_anew(row, decide, sources), _kept(row))}
         for row in session.connection().execute(open_ones)
     ]
     put_states(session.connection(), told)
+
+
+def _decide_anew(row: Row[Any], decide: Decide, sources: Collection[str] | None) -> str:
+    if sources is not None and row.source not in sources:
+        return "outside"
+    return decide(row.url, row.published_at, row.latest_at)
 
 
 def _kept(row: Row[Any]) -> State:

@@ -75,7 +75,8 @@ class Undertaking:
     """A backfill while this process works on it.
 
     ``passes_backoff``: over our own patience, never over a server's. ``stop``: cancelled, or taken over. ``given``:
-    the last answers of the site that were had in this run, by address.
+    the last answers of the site that were had in this run, by address. ``refusal``: a sentence on what the site's own
+    address answered, where that was no page.
     """
 
     mill: Mill
@@ -85,6 +86,7 @@ class Undertaking:
     stop: asyncio.Event = field(default_factory=asyncio.Event)
     given: dict[str, Reply] = field(default_factory=dict)
     desks: dict[str, RobotsDesk] = field(default_factory=dict)
+    refusal: str = ""
     counted: int = 0  # of the client's requests: what the job has been told of
 
     @property

@@ -79,6 +79,7 @@ async def _read_front(work: Undertaking, url: str, attempts: int) -> _Front | De
     if isinstance(reply, Delay):
         return reply
     if reply.status not in _OK:
+        work.refusal = f"{url} answered {reply.status}. "
         return _Front()
     parsed = await _parse(work, reply)
     if parsed is None:

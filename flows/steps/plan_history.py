@@ -6,7 +6,7 @@ from flows.mill import is_holder_dead
 from flows.steps.ask_history import Delay, Undertaking
 from flows.steps.find_site import find_site, home_key_of
 from flows.steps.walk_history import Terrain, decider
-from ingest.backfill.registry import choose
+from ingest.backfill.registry import AUTO, choose
 from ingest.backfill.source import Target
 from ingest.backfill.stored import write_cursor
 from ingest.backfill.window import window_of
@@ -51,7 +51,8 @@ def _settle_home(session: Session, work: Undertaking, job: Job, target: Target) 
 
 def _lay(session: Session, work: Undertaking, job: Job, first: list[tuple[str, dict[str, object]]]) -> None:
     backfills.keep(session, job.id, worker_of(work))
-    finds.judge_anew(session, job.id, decider(window_of(job.since, job.until)))
+    sources = None if AUTO in job.sources else job.sources
+    finds.judge_anew(session, job.id, decider(window_of(job.since, job.until)), sources)
     walks.lay(session, job.id, first, job.orders)
 
 

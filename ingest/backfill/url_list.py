@@ -22,6 +22,7 @@ class _Position:
     left: tuple[str, ...]  # lists, the current one first
     offset: int = 0
     found: int = 0
+    passed: int = 0  # lines that hold no address
     unread: int = 0
 
 
@@ -47,8 +48,9 @@ class UrlList:
             return _next_list(replace(position, unread=position.unread + 1), ())
         is_last = cursor.ask.byte_range is None or len(reply.body) < CHUNK
         end = len(reply.body) if is_last else reply.body.rfind(b"\n") + 1
-        refs = _refs(reply.body[:end] if end else b"")
-        position = replace(position, found=position.found + len(refs))
+        lines = _lines_of(reply.body[:end] if end else b"")
+        refs = tuple(Ref(url=clean_url(url)) for line in lines if (url := _address(line)) is not None)
+        position = replace(position, found=position.found + len(refs), passed=position.passed + len(lines) - len(refs))
         if is_last:
             return _next_list(position, refs)
         ahead = replace(position, offset=position.offset + (end or len(reply.body)))
@@ -59,19 +61,19 @@ def _lists(target: Target) -> tuple[str, ...]:
     return tuple(path for path in target.files if not is_warc(path))
 
 
-def _refs(body: bytes) -> tuple[Ref, ...]:
-    lines = body.decode("utf-8-sig", "replace").splitlines()
-    urls = (_address(line.strip()) for line in lines if "://" in line and len(line) <= _LONGEST_LINE)
-    return tuple(Ref(url=clean_url(url)) for url in urls if url)
+def _lines_of(body: bytes) -> list[str]:
+    """Those that are neither blank nor a comment."""
+    lines = (line.strip() for line in body.decode("utf-8-sig", "replace").splitlines())
+    return [line for line in lines if line and not line.startswith("#")]
 
 
 def _address(line: str) -> str | None:
+    if "://" not in line or len(line) > _LONGEST_LINE:
+        return None
     if line.startswith("{"):
         value = json_in(line.encode("utf-8", "replace"))
         url = text_at(value, "url") if isinstance(value, dict) else None
         return url if is_web_url(url) else None
-    if line.startswith("#"):
-        return None
     return next((word for word in _SEPARATORS.split(line) if is_web_url(word)), None)
 
 
@@ -79,10 +81,11 @@ def _next_list(position: _Position, refs: tuple[Ref, ...]) -> Listing:
     left = position.left[1:]
     if left:
         return Listing(refs=refs, next=_cursor(replace(position, left=left, offset=0)))
+    passed = f"{position.passed} line(s) without an address were passed over" if position.passed else None
     if position.unread:
         end = End.BLOCKED if position.found else End.UNSUITABLE
         return Listing(refs=refs, end=end, detail=f"{position.unread} of the lists could not be read")
-    return Listing(refs=refs, end=End.COMPLETE)
+    return Listing(refs=refs, end=End.COMPLETE, detail=passed)
 
 
 def _cursor(position: _Position) -> Cursor:

@@ -98,6 +98,27 @@ async def test_a_wider_window_goes_on_from_what_is_stored(store):
         assert world.requests.counts()["page"] == 20
 
 
+async def test_another_source_fetches_what_it_names_and_nothing_of_an_earlier_orders_source(store, tmp_path):
+    async with cms("wordpress", posts=30, span_days=29) as world:
+        await store.backfill(world.home_url, since=date(2026, 11, 11), sources=("wordpress",))
+        oldest, known = world.opening[-1].link, world.opening[0].link
+        (tmp_path / "wanted.txt").write_text(f"{oldest}\n{known}\nnot an address\n")
+
+        report = await store.backfill(world.home_url, sources=("url_list",), files=(str(tmp_path / "wanted.txt"),))
+        assert (report.found, report.already_stored, report.stored) == (2, 1, 1)
+        assert report.sources[0].detail == "1 line(s) without an address were passed over"
+
+        report = await store.backfill(world.home_url)
+        assert (report.already_stored, report.stored) == (11, 19)
+
+
+async def test_an_address_where_there_is_nothing_is_told_so(store):
+    async with cms("static", posts=3) as world, store.mill() as mill:
+        report = await plan(mill, Order(site=f"{world.home_url}nothing-here", sources=("url_list",)))
+
+        assert report.why == f"{world.home_url}nothing-here answered 404. None of its sources named an article."
+
+
 async def test_what_only_its_page_placed_outside_is_fetched_for_a_window_that_holds_it(store):
     async with cms("ghost", surface="sitemap", is_alone=True, posts=10, span_days=9, lastmod="none") as world:
         narrow = await store.backfill(world.home_url, sources=("sitemaps",), since=date(2026, 11, 19))
