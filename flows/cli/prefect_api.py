@@ -96,6 +96,10 @@ class PrefectApi:
         """How many flow runs are in a state, as the API's filter names it."""
         return int(self._call("POST", "/flow_runs/count", {"flow_runs": {"state": state}}))
 
+    def is_idle(self) -> bool:
+        """Whether no flow run is under way, or about to be."""
+        return self.count_runs({"type": {"any_": ["PENDING", "RUNNING", "CANCELLING"]}}) == 0
+
     def start_run(self, deployment: str, parameters: Mapping[str, Any]) -> FlowRun:
         """Start a run of ``flow/deployment`` now."""
         deployment_id = self._call("GET", f"/deployments/name/{deployment}")["id"]

@@ -1,9 +1,11 @@
 """The processes of `feedmill up`: each in a group of its own, with its log in the data folder, ended as a group.
 
-What ends by itself once all is up is started again, after a pause that grows while it does not stay.
+What ends by itself once all is up is started again, after a pause that grows while it does not stay. So is what has
+grown beyond its share of memory, at a moment when nothing is under way.
 """
 
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -35,9 +37,25 @@ class Child:
     arguments: tuple[str, ...]
     process: "subprocess.Popen[bytes]"
     log: Path
+    most_bytes: int | None = None  # of memory: beyond it the process is started anew, when nothing is under way
     falls: int = 0  # in a row
     started_at: float = field(default_factory=time.monotonic)
     again_at: float | None = None  # monotonic; None while it runs
+
+    @property
+    def memory_bytes(self) -> int:
+        """What the process holds, without those that it started (proc(5), VmRSS); 0 where nobody can say."""
+        try:
+            status = Path(f"/proc/{self.process.pid}/status").read_text()
+        except OSError:
+            return 0
+        found = re.search(r"VmRSS:\s*(\d+) kB", status)
+        return int(found[1]) << 10 if found else 0
+
+    @property
+    def is_grown(self) -> bool:
+        """Whether it holds more than it may."""
+        return self.most_bytes is not None and self.again_at is None and self.memory_bytes > self.most_bytes
 
     def note_fall(self, now: float) -> str:
         """Say that it has ended by itself, and when it is started again."""
@@ -95,10 +113,10 @@ class Stack:
         for child in reversed(self.children):
             _end(child)
 
-    def start(self, name: str, *arguments: str) -> Child:
-        """Start ``python -m arguments``; its output goes to a log of its own."""
+    def start(self, name: str, *arguments: str, most_bytes: int | None = None) -> Child:
+        """Start ``python -m arguments``; its output goes to a log of its own. ``most_bytes`` as in Child."""
         log = self.logs / f"{name.replace(' ', '-')}.log"
-        child = Child(name, arguments, self._open(arguments, log, "wb"), log)
+        child = Child(name, arguments, self._open(arguments, log, "wb"), log, most_bytes)
         self.children.append(child)
         return child
 
@@ -141,6 +159,14 @@ class Stack:
         for child in due:
             self._replace(child)
         return bool(due)
+
+    def slim(self, say: Callable[[str], None], is_idle: Callable[[], bool]) -> None:
+        """Start anew what has grown beyond its share of memory, each asked to end; only where nothing is under way."""
+        for child in self.children:
+            if child.is_grown and is_idle():
+                say(f"The {child.name} has grown to {child.memory_bytes >> 20} MB: it is started anew.")
+                _end(child)
+                self._replace(child)
 
     def _replace(self, child: Child) -> None:
         # What is left of it may hold the port; a worker's runs lose their pipe with it, and stand still.

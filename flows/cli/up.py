@@ -37,6 +37,7 @@ SAMPLE_SECONDS = 60  # the newsroom's feeds are asked in every round: there is s
 WATCH_SECONDS = 2.0
 REAP_SECONDS = 90.0
 SLOT_SECONDS = 300.0
+SERVER_BYTES, WORKER_BYTES = 600 << 20, 350 << 20  # twice what they begin with: Prefect's own grow with runs
 SLOT_RETRY_SECONDS = 10.0
 
 
@@ -150,12 +151,13 @@ def _bring_up(stack: Stack, api: PrefectApi, settings: Settings, sample_port: in
     started = time.monotonic()
     _upgrade(settings)
     _say("Starting the Prefect server (about ten seconds) ...")
-    stack.start("Prefect server", "flows.dashboard_server")
+    stack.start("Prefect server", "flows.dashboard_server", most_bytes=SERVER_BYTES)
     _serve_sample(stack, settings, sample_port)
     wait_until(api.is_healthy, stack.require_alive, "the Prefect server")
     api.end_leftovers()
     name = worker_name(settings.data_dir)
-    stack.start("worker", "prefect", "worker", "start", "--pool", POOL, "--type", "process", "--name", name)
+    command = ("prefect", "worker", "start", "--pool", POOL, "--type", "process", "--name", name)
+    stack.start("worker", *command, most_bytes=WORKER_BYTES)
     wait_until(lambda: api.has_work_pool(POOL), stack.require_alive, "the work pool")
     _serve_websub(stack, settings)
     stack.run("deploy", "prefect", "--no-prompt", "deploy", "--all")
@@ -262,6 +264,7 @@ def _keep_going(stack: Stack, api: PrefectApi, first: FlowRun | None, foreign: F
                 api.end_dead(_is_gone)
             foreign.tell()
             _tell_ended(api, since, seen)
+            stack.slim(_say, api.is_idle)
         time.sleep(WATCH_SECONDS)
 
 

@@ -89,6 +89,31 @@ def test_what_falls_again_waits_before_its_next_start(stack):
     assert len(said) == 2, "said once for each fall"
 
 
+def test_what_has_grown_is_started_anew_once_nothing_is_under_way(stack):
+    grown, slim = stack.start("worker", "stays", most_bytes=1), stack.start("server", "stays", most_bytes=1 << 40)
+    wait_for(lambda: len(numbers(stack.folder / "below")) == 2)
+    first, other = grown.process.pid, slim.process.pid
+    said: list[str] = []
+
+    stack.slim(said.append, lambda: False)
+    assert (grown.process.pid, said) == (first, [])
+
+    stack.slim(said.append, lambda: True)
+    assert [line.startswith("The worker has grown to ") for line in said] == [True]
+    assert (lives(first), lives(grown.process.pid), slim.process.pid) == (False, True, other)
+    assert not stack.mend(said.append), "it is no fall"
+
+
+def test_the_memory_of_a_process_is_its_own(stack):
+    child = stack.start("server", "stays")
+
+    wait_for(lambda: numbers(stack.folder / "below"))
+    assert 1 << 20 < child.memory_bytes < 1 << 28
+    child.process.kill()
+    child.process.wait(10)
+    assert child.memory_bytes == 0
+
+
 def test_pauses_grow_to_a_minute_and_no_further():
     assert [pause_before(falls) for falls in (1, 2, 3, 4, 7, 50)] == [0, 2, 4, 8, 60, 60]
 
