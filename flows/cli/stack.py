@@ -23,6 +23,8 @@ LOG_LINES_SHOWN = 15
 LONGEST_PAUSE = 60.0  # seconds
 STAYED_SECONDS = 60.0  # who was up for so long has not fallen at its start
 
+GROWING_SECONDS = 1800.0  # who holds more than its share before that needs it
+
 
 def pause_before(falls: int) -> float:
     """Seconds to wait before the start after so many falls in a row: none, 2, 4, 8 ... at most a minute."""
@@ -54,8 +56,9 @@ class Child:
 
     @property
     def is_grown(self) -> bool:
-        """Whether it holds more than it may."""
-        return self.most_bytes is not None and self.again_at is None and self.memory_bytes > self.most_bytes
+        """Whether it holds more than it may, and not from its start."""
+        is_old = self.again_at is None and time.monotonic() - self.started_at >= GROWING_SECONDS
+        return self.most_bytes is not None and is_old and self.memory_bytes > self.most_bytes
 
     def note_fall(self, now: float) -> str:
         """Say that it has ended by itself, and when it is started again."""

@@ -92,6 +92,8 @@ def test_what_falls_again_waits_before_its_next_start(stack):
 def test_what_has_grown_is_started_anew_once_nothing_is_under_way(stack):
     grown, slim = stack.start("worker", "stays", most_bytes=1), stack.start("server", "stays", most_bytes=1 << 40)
     wait_for(lambda: len(numbers(stack.folder / "below")) == 2)
+    assert not grown.is_grown, "it holds that from its start"
+    grown.started_at -= 1800
     first, other = grown.process.pid, slim.process.pid
     said: list[str] = []
 
