@@ -22,7 +22,6 @@ END_SECONDS = 30  # Prefect gives a cancelled flow run as long
 LOG_LINES_SHOWN = 15
 LONGEST_PAUSE = 60.0  # seconds
 STAYED_SECONDS = 60.0  # who was up for so long has not fallen at its start
-
 GROWING_SECONDS = 1800.0  # who holds more than its share before that needs it
 
 
