@@ -70,6 +70,11 @@ class Web:
     delays: dict[str, float] = field(default_factory=dict)
     is_cut: bool = False
 
+    @property
+    def sent(self) -> int:
+        """How many requests were made, as the client counts them."""
+        return len(self.asked)
+
     async def fetch(self, request: FetchRequest, share: Share | None = None) -> FetchResult:
         del share  # its answers are in memory anyway
         self.asked.append(request)
