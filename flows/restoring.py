@@ -18,6 +18,7 @@ from ingest.model import Removal
 from ingest.resemblance import signature
 from ingest.urls import host_of
 from storage import texts
+from storage.archive import final_url
 from storage.database import Database
 from storage.reextraction import ReextractQuery
 
@@ -28,11 +29,11 @@ class CannotRestore(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Restored:
-    """What came back, and the file and lines that keep it."""
+    """What came back, and the files and lines that keep it."""
 
     article_id: int
     removals: tuple[Removal, ...]
-    rule_file: Path
+    rule_files: tuple[Path, ...]
     lines: tuple[str, ...]
 
 
@@ -53,15 +54,16 @@ async def restore(
         count = len(stored.removed)
         raise CannotRestore(f"article {stored.article_id} lost {count} block(s): there is no number {wanted[-1] + 1}")
     removals = tuple(stored.removed[index] for index in wanted)
-    file = _file_for(settings, stored)
+    files = _files_for(settings, stored)
     lines = tuple(dict.fromkeys(_keep_line(one, stored, keeps_rule=keeps_rule) for one in removals))
-    _write(file, lines, stored.article_id)
+    for file in files:
+        _write(file, lines, stored.article_id)
     if all(one.at is not None for one in removals):
         with Database(settings.database) as database:
             _put_back(database, stored, wanted)
     else:
-        await _extract_again(settings, stored, removals, file)
-    return Restored(stored.article_id, removals, file, lines)
+        await _extract_again(settings, stored, removals, files[0])
+    return Restored(stored.article_id, removals, files, lines)
 
 
 def _keep_line(removal: Removal, stored: StoredText, *, keeps_rule: bool) -> str:
@@ -78,11 +80,14 @@ def _keep_line(removal: Removal, stored: StoredText, *, keeps_rule: bool) -> str
     return f"keep: {removal.rule}"
 
 
-def _file_for(settings: Settings, stored: StoredText) -> Path:
-    names = names_for(stored.url or "")
+def _files_for(settings: Settings, stored: StoredText) -> tuple[Path, ...]:
+    """The article's host's own, and behind redirects that of its page: rules are found by either."""
+    with Database(settings.database) as database, database.read() as session:
+        page_url = final_url(session, stored.page_id) if stored.page_id is not None else None
+    names = dict.fromkeys(name for url in (stored.url, page_url) for name in names_for(url or "")[:1])
     if not names:
         raise CannotRestore(f"article {stored.article_id} has no address with a host that a rule could be named after")
-    return settings.site_rules / names[0]
+    return tuple(settings.site_rules / name for name in names)
 
 
 def _write(file: Path, lines: Sequence[str], article_id: int) -> None:

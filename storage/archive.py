@@ -182,6 +182,12 @@ def preview(session: Session, policy: ArchivePolicy) -> Pruned:
         savepoint.rollback()
 
 
+def final_url(session: Session, page_id: int) -> str | None:
+    """Where the page was found at last, behind redirects; None where it is not in the archive."""
+    latest = select(CAPTURE.c.final_url).where(CAPTURE.c.page_id == page_id, CAPTURE.c.part == 0)
+    return session.connection().scalar(latest.order_by(CAPTURE.c.id.desc()).limit(1))
+
+
 def prune(session: Session, policy: ArchivePolicy) -> Pruned:
     """Take away what the policy lets go. Bytes stay while another capture holds them or another page needs them."""
     connection = session.connection()

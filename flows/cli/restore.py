@@ -48,7 +48,9 @@ def restore(settings: Settings, name: int | str, numbers: tuple[int, ...], keeps
     except CannotRestore as error:
         raise CommandError(str(error)) from error
     if is_json:
-        print_json({"article_id": done.article_id, "rule_file": str(done.rule_file), "lines": list(done.lines)})
+        print_json(
+            {"article_id": done.article_id, "rule_files": list(map(str, done.rule_files)), "lines": list(done.lines)}
+        )
     else:
         say("\n".join(_say_done(done, article["site"])))
 
@@ -75,7 +77,7 @@ def _told(stored: "StoredText") -> "Iterator[str]":
 def _say_done(done: "Restored", site: str) -> "Iterator[str]":
     yield f"{len(done.removals)} block(s) back in article {done.article_id}:"
     yield from (f"  {_short(one.text)}" for one in done.removals)
-    yield f"{done.rule_file} says from now on:"
+    yield f"{' and '.join(map(str, done.rule_files))} says from now on:"
     yield from (f"  {line}" for line in done.lines)
     yield f"What other articles of {site} lost in the same way: `feedmill reextract --site {site} --dry-run --diff`"
 

@@ -70,7 +70,7 @@ async def test_a_line_comes_back_where_it_stood_and_stays(archived, stored):
     after = stored(article.article_id)
     assert after.text == f"{line.text}\n\n{article.text}"
     assert [one.rule for one in after.removed] == [one.rule for one in article.removed if one.rule != LINE]
-    assert done.rule_file.read_text() == f"# article {article.article_id}\nkeep_text: {line.text}\n"
+    assert done.rule_files[0].read_text() == f"# article {article.article_id}\nkeep_text: {line.text}\n"
 
 
 async def test_a_container_comes_back_from_the_archived_page_and_nothing_else_with_it(archived, stored):
@@ -107,13 +107,25 @@ async def test_a_second_time_says_that_it_is_there_no_more_and_writes_nothing_tw
     number = number_of(article, CONTAINER)
 
     first = await restore(archived.settings, article, [number])
-    written = first.rule_file.read_text()
+    written = first.rule_files[0].read_text()
     again = await restore(archived.settings, article, [number])  # as somebody does who still sees the old list
     with pytest.raises(CannotRestore, match=r"lost \d+ block\(s\): there is no number 99"):
         await restore(archived.settings, article, [99])
 
     assert again.lines == first.lines
-    assert first.rule_file.read_text() == written
+    assert first.rule_files[0].read_text() == written
+
+
+async def test_behind_a_redirect_both_hosts_rules_keep_it(archived, stored):
+    article = stored.lost_to("platform/wordpress/author-box")[-1]
+    with Database(archived.settings.database) as database, database.begin() as session:
+        values = {"url": "http://elsewhere.example/a", "id": article.page_id}
+        session.connection().execute(text("UPDATE capture SET final_url = :url WHERE page_id = :id"), values)
+
+    done = await restore(archived.settings, replace(article, removed=(Removal("core/date", "Monday.", 0),)), [1])
+
+    assert [file.name for file in done.rule_files] == [names_for(article.url)[0], "elsewhere.example.txt"]
+    assert [file.read_text().splitlines()[-1] for file in done.rule_files] == ["keep_text: Monday."] * 2
 
 
 @pytest.mark.parametrize(
