@@ -2,23 +2,13 @@
 
 from datetime import UTC, datetime, timedelta
 
-import pytest
-
 from flows import tally
 from flows.shifts import find_shifts, since_yesterday
 from storage import tallies
-from storage.database import Database
 from storage.tallies import Tally
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
 TODAY = tally.day_of(NOW)
-
-
-@pytest.fixture
-def database(tmp_path):
-    with Database(f"sqlite:///{tmp_path}/feedmill.db") as made:
-        made.upgrade()
-        yield made
 
 
 def count(database, ago, site, blocks, rule="r/one"):

@@ -3,23 +3,13 @@
 import base64
 from datetime import UTC, datetime, timedelta
 
-import pytest
-
 from flows import tally, week
 from flows.reports import week_markdown
 from storage import tallies
-from storage.database import Database
 from storage.tallies import Tally
 
 NOW = datetime(2026, 11, 21, 3, tzinfo=UTC)
 TODAY = tally.day_of(NOW)
-
-
-@pytest.fixture
-def database(tmp_path):
-    with Database(f"sqlite:///{tmp_path}/feedmill.db") as made:
-        made.upgrade()
-        yield made
 
 
 def count_a_day(database, ago, late=600, **counts):
