@@ -83,9 +83,12 @@ class Client:
         self._clocks = clocks or Clocks()
         self._inner_resolver = resolver
         self.sent = 0  # requests so far, redirects and robots.txt among them
-        self._hosts = self._gate(options.host_delay_seconds, options.per_host, options.history_delay_seconds)
-        self._addresses = self._gate(0.0, options.per_address)
-        self._network = self._gate(0.0, options.connections)
+        delay, history = options.host_delay_seconds, options.history_delay_seconds
+        self._hosts = self._gate(
+            GateOptions(delay, options.per_host, history_delay_seconds=history, hears_what_is_sent=True)
+        )
+        self._addresses = self._gate(GateOptions(0.0, options.per_address))
+        self._network = self._gate(GateOptions(0.0, options.connections))
 
     async def __aenter__(self) -> Self:
         self._resolver = GuardedResolver(self._inner_resolver or SystemResolver(), self._options.policy)
@@ -136,8 +139,7 @@ class Client:
         """Space the host's requests by its Crawl-delay where that is longer than the setting, up to 60 seconds."""
         self._hosts.set_delay(host, seconds)
 
-    def _gate(self, delay_seconds: float, connections: int, history_seconds: float = 0.0) -> HostGate:
-        options = GateOptions(delay_seconds, connections, history_delay_seconds=history_seconds)
+    def _gate(self, options: GateOptions) -> HostGate:
         return HostGate(options, self._clocks.monotonic, self._clocks.sleep)
 
     async def _follow(self, walk: Walk) -> FetchResult:

@@ -32,12 +32,15 @@ class GateOptions:
     """``delay_seconds`` from start to start, ``connections`` at once; holds longer than the patience are refused.
 
     History starts only where nothing else is under way, and ``history_delay_seconds`` after whatever started last.
+    Where the gate hears what goes out (``mark_sent``), who was let in but waits for something else lets nobody follow:
+    otherwise two whose turns were a delay apart would go out together.
     """
 
     delay_seconds: float = 1.0
     connections: int = 2
     hold_patience_seconds: float = 5.0
     history_delay_seconds: float = 0.0
+    hears_what_is_sent: bool = False
 
 
 @dataclass(slots=True)
@@ -47,11 +50,13 @@ class _Host:
     last_start: float = float("-inf")
     held_until: float = 0.0
     active: int = 0
-    queues: tuple[deque[asyncio.Future[None]], ...] = field(default_factory=lambda: tuple(deque() for _ in Turn))
+    admitted: int = 0  # ever: the number of the last one
+    unsent: int = 0  # the number of the one that was let in and has not gone out yet
+    queues: tuple[deque[asyncio.Future[int]], ...] = field(default_factory=lambda: tuple(deque() for _ in Turn))
     server: asyncio.Task[None] | None = None
     served: Turn | None = None  # whose start the server waits for
 
-    def next_waiter(self) -> asyncio.Future[None] | None:
+    def next_waiter(self) -> asyncio.Future[int] | None:
         """The first of the first class that still waits; those who gave up are dropped on the way."""
         turn = self.next_turn()
         return None if turn is None else self.queues[turn][0]
@@ -81,34 +86,41 @@ class HostGate:
         self._hosts: dict[str, _Host] = {}
         self._sweep_at = _SWEEP_SIZE
 
-    def try_enter(self, host: str, turn: Turn = Turn.LIVE) -> bool:
-        """Start at once where nobody waits before this one; pair with ``leave``. Raises HostHeld as ``enter`` does."""
+    def try_enter(self, host: str, turn: Turn = Turn.LIVE) -> int:
+        """Start at once where nobody waits before this one: its number, to be given to ``leave``; 0 where it must wait.
+
+        Raises HostHeld as ``enter`` does.
+        """
         state, now = self._host(host), self._clock()
         self._refuse_if_held(host, state, now)
         if (turn is not Turn.NEXT_HOP and state.next_waiter()) or self._seconds_to_start(state, turn, now):
-            return False
-        self._admit(state, now)
-        return True
+            return 0
+        return self._admit(state, now)
 
-    async def enter(self, host: str, turn: Turn = Turn.LIVE) -> None:
-        """Wait until a request to the host may start; pair with ``leave``. Raises HostHeld where that is too long."""
-        if self.try_enter(host, turn):
-            return
+    async def enter(self, host: str, turn: Turn = Turn.LIVE) -> int:
+        """Wait until a request to the host may start, and give its number for ``leave``.
+
+        Raises HostHeld where that is too long.
+        """
+        if number := self.try_enter(host, turn):
+            return number
         state = self._host(host)
-        waiter = asyncio.get_running_loop().create_future()
+        waiter: asyncio.Future[int] = asyncio.get_running_loop().create_future()
         state.queues[turn].append(waiter)
         self._serve(state)
         try:
-            await waiter
+            return await waiter
         except asyncio.CancelledError:
             if waiter.done() and not waiter.cancelled() and waiter.exception() is None:
-                self.leave(host)  # admitted and cancelled in the same breath
+                self.leave(host, waiter.result())  # admitted and cancelled in the same breath
             raise
 
-    def leave(self, host: str) -> None:
-        """Say that a request is over and its connection free."""
+    def leave(self, host: str, number: int) -> None:
+        """Say that the request of this number is over and its connection free, whether it went out or not."""
         state = self._hosts[host]
         state.active -= 1
+        if state.unsent == number:
+            state.unsent = 0
         if state.next_waiter():
             self._serve(state)
 
@@ -117,6 +129,9 @@ class HostGate:
         state = self._host(host)
         state.last_start = self._clock()
         state.next_start = max(state.next_start, state.last_start + state.delay_seconds)
+        state.unsent = 0
+        if state.next_waiter():
+            self._serve(state)
 
     def hold(self, host: str, until: float) -> None:
         """Let nothing start before ``until``, by this gate's clock; who would have to wait too long is refused."""
@@ -168,9 +183,10 @@ class HostGate:
         self._sweep_at = max(_SWEEP_SIZE, 2 * len(self._hosts))
 
     def _seconds_to_start(self, state: _Host, turn: Turn, now: float) -> float:
-        """0 where a request may start now; infinity while all connections are in use."""
+        """0 where a request may start now; infinity while all connections are in use, or one has yet to go out."""
         is_history = turn is Turn.BACKFILL
-        if state.active >= (1 if is_history else self._options.connections):
+        is_full = state.active >= (1 if is_history else self._options.connections)
+        if is_full or (state.unsent and state.delay_seconds):
             return float("inf")
         spaced = state.last_start + self._options.history_delay_seconds if is_history else state.next_start
         return max(0.0, max(spaced, state.next_start, state.held_until) - now)
@@ -180,9 +196,13 @@ class HostGate:
         if seconds > self._options.hold_patience_seconds:
             raise HostHeld(host, seconds)
 
-    def _admit(self, state: _Host, now: float) -> None:
+    def _admit(self, state: _Host, now: float) -> int:
         state.active += 1
+        state.admitted += 1
+        if self._options.hears_what_is_sent:
+            state.unsent = state.admitted
         state.last_start, state.next_start = now, now + state.delay_seconds
+        return state.admitted
 
     def _serve(self, state: _Host) -> None:
         if state.server is not None and state.served is Turn.BACKFILL and state.next_turn() is not Turn.BACKFILL:
@@ -192,7 +212,7 @@ class HostGate:
             state.server = asyncio.get_running_loop().create_task(self._serve_waiters(state))
 
     async def _serve_waiters(self, state: _Host) -> None:
-        """Admit waiters one by one until none is left or all connections are in use: ``leave`` starts this anew."""
+        """Admit waiters one by one until none is left or none may follow yet: then this starts anew."""
         while (turn := state.next_turn()) is not None:
             now = self._clock()
             seconds = self._seconds_to_start(state, turn, now)
@@ -203,6 +223,5 @@ class HostGate:
                 await self._sleep(seconds)
                 state.served = None
             elif waiter := state.next_waiter():
-                self._admit(state, now)
-                waiter.set_result(None)
+                waiter.set_result(self._admit(state, now))
         state.server = None

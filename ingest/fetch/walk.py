@@ -71,14 +71,16 @@ class Slot:
         self._gate = gate
         self._key = key
         self._walk = walk
+        self._number = 0
 
     async def __aenter__(self) -> None:
-        if not self._gate.try_enter(self._key, self._walk.turn):
+        self._number = self._gate.try_enter(self._key, self._walk.turn)
+        if not self._number:
             with _paused(self._walk.deadline):
-                await self._gate.enter(self._key, self._walk.turn)
+                self._number = await self._gate.enter(self._key, self._walk.turn)
 
     async def __aexit__(self, *_: object) -> None:
-        self._gate.leave(self._key)
+        self._gate.leave(self._key, self._number)
 
 
 @contextmanager

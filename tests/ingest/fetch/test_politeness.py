@@ -53,14 +53,14 @@ class Log:
         self.tasks.append(asyncio.create_task(self._request(name, host, turn, lasts)))
 
     async def _request(self, name: str, host: str, turn: Turn, lasts: float) -> None:
-        await self.gate.enter(host, turn)
+        number = await self.gate.enter(host, turn)
         self.starts.append((name, self.time.now - 1_000))
         self.running += 1
         self.most = max(self.most, self.running)
         if lasts:
             await self.time.sleep(lasts)
         self.running -= 1
-        self.gate.leave(host)
+        self.gate.leave(host, number)
 
     @property
     def order(self) -> list[str]:
@@ -125,6 +125,49 @@ async def test_the_spacing_counts_from_when_a_request_really_goes_out(make_log: 
     await log.time.run()
 
     assert log.starts == [("second", 1.5)]
+
+
+async def test_who_waits_for_something_else_after_its_turn_lets_nobody_follow(make_log: Make) -> None:
+    """Rule 33: two whose turns were a delay apart would otherwise go out together once there is room for both."""
+    log = make_log(delay_seconds=1.0, hears_what_is_sent=True)
+    await log.gate.enter("h")
+    log.request("second")
+    log.request("other", "other")
+    await log.time.run()
+    log.time.now += 30.0
+    log.gate.mark_sent("h")
+
+    await log.time.run()
+
+    assert log.starts == [("other", 0.0), ("second", 31.0)]
+
+
+async def test_who_leaves_without_having_gone_out_lets_the_next_one_follow(make_log: Make) -> None:
+    log = make_log(delay_seconds=1.0, hears_what_is_sent=True)
+    first = await log.gate.enter("h")
+    log.request("second")
+    await log.time.run()
+    log.time.now += 5.0
+
+    log.gate.leave("h", first)
+    await log.time.run()
+
+    assert log.starts == [("second", 5.0)]
+
+
+async def test_an_earlier_request_that_ends_does_not_speak_for_a_later_one(make_log: Make) -> None:
+    log = make_log(delay_seconds=1.0, connections=3, hears_what_is_sent=True)
+    first = await log.gate.enter("h")
+    log.gate.mark_sent("h")
+    log.time.now += 1.0
+    assert log.gate.try_enter("h")  # and waits for something else
+    log.request("third")
+    await log.time.run()
+
+    log.gate.leave("h", first)
+    await log.time.run(until=log.time.now + 60.0)
+
+    assert log.starts == []
 
 
 async def test_the_longer_of_crawl_delay_and_setting_wins_up_to_a_minute(make_log: Make) -> None:
@@ -219,10 +262,10 @@ async def test_who_gives_up_waiting_leaves_no_gap_and_takes_no_place(make_log: M
 
 async def test_who_is_cancelled_while_being_admitted_gives_the_place_back(make_log: Make) -> None:
     log = make_log(delay_seconds=0.0, connections=1)
-    await log.gate.enter("h")
+    first = await log.gate.enter("h")
     log.request("cancelled")
     await log.time.settle()
-    log.gate.leave("h")
+    log.gate.leave("h", first)
     await asyncio.sleep(0)  # the gate admits the waiter, whose task has not run yet
     log.tasks[0].cancel()
     await log.time.settle()
@@ -235,17 +278,16 @@ async def test_who_is_cancelled_while_being_admitted_gives_the_place_back(make_l
 
 async def test_idle_hosts_are_forgotten_and_busy_or_held_ones_are_not(make_log: Make) -> None:
     log = make_log(delay_seconds=1.0)
-    await log.gate.enter("busy")
+    busy = await log.gate.enter("busy")
     log.gate.hold("held", log.time.now + 86_400.0)
     for number in range(10_000):
         log.time.now += 1.0
-        log.gate.try_enter(f"host{number}")
-        log.gate.leave(f"host{number}")
+        log.gate.leave(f"host{number}", log.gate.try_enter(f"host{number}"))
 
     assert len(log.gate) < 3_000
     with pytest.raises(HostHeld):
         log.gate.try_enter("held")
-    log.gate.leave("busy")
+    log.gate.leave("busy", busy)
 
 
 async def test_closing_cancels_who_waits(make_log: Make) -> None:
