@@ -15,14 +15,13 @@ from dataclasses import dataclass
 from typing import Any, Self
 
 from flows.lanes import Lanes
+from flows.memory import MALLOC
 from ingest.blocks import StoredText
 from ingest.errors import BadUrl, IngestError
 from ingest.jobs import FeedJob, FeedReading, MendJob, PageJob, PageReading
 from ingest.urls import host_of
 from ingest.worker import LENGTH_BYTES
 
-# glibc otherwise keeps what one large page took for the next one: 8 MB a worker (mallopt(3), M_TRIM_THRESHOLD).
-_GIVE_BACK = {"MALLOC_TRIM_THRESHOLD_": "131072"}
 _SLOW_SHARE = 0.25  # of the time limit: beyond it a job counts as slow
 
 
@@ -152,7 +151,7 @@ class Workers:
 
     async def _start(self) -> _Child:
         arguments = (*self._command, str(self._limits.memory_bytes), str(self._limits.timeout_seconds))
-        environment = os.environ | _GIVE_BACK
+        environment = os.environ | MALLOC
         child = _Child(
             await asyncio.create_subprocess_exec(sys.executable, *arguments, stdin=PIPE, stdout=PIPE, env=environment)
         )

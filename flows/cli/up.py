@@ -23,6 +23,7 @@ from flows.cli.options import open_database, with_settings
 from flows.cli.prefect_api import POOL, FlowRun, PrefectApi, wait_until, worker_name
 from flows.cli.stack import Stack
 from flows.credentials import read_credentials
+from flows.memory import MALLOC
 from flows.mill import is_holder_dead, utc_now
 from flows.newsroom import newsroom_port, world_started_at
 from flows.reports import terminal_summary
@@ -124,6 +125,7 @@ def _environment(settings: Settings) -> dict[str, str]:
         "PATH": os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")]),
         "PWD": str(PROJECT_DIR),
         "DO_NOT_TRACK": "1",
+        **MALLOC,
         "PREFECT_HOME": str(data_dir / "prefect"),
         "PREFECT_PROFILES_PATH": str(data_dir / "prefect" / "profiles.toml"),
         "FEEDMILL_DATA_DIR": str(data_dir),
