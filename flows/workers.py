@@ -45,7 +45,7 @@ class WorkerLimits:
     timeout_seconds: float = 10.0  # of CPU
     wall_seconds: float = 60.0
     memory_bytes: int = 1 << 30
-    jobs_per_process: int = 500  # trafilatura grows with pages (performance.md)
+    jobs_per_process: int = 10_000  # it is flat after some hundreds (bench/quality), and says so where it is not
 
 
 class _Child:
@@ -54,6 +54,7 @@ class _Child:
     def __init__(self, process: Process) -> None:
         self.process = process
         self.jobs_done = 0
+        self.is_grown = False
 
     async def ask(self, job: bytes) -> tuple[str, Any]:
         assert self.process.stdin is not None
@@ -61,6 +62,7 @@ class _Child:
         self.process.stdin.write(len(job).to_bytes(LENGTH_BYTES) + job)
         await self.process.stdin.drain()
         length = int.from_bytes(await self.process.stdout.readexactly(LENGTH_BYTES))
+        self.is_grown = await self.process.stdout.readexactly(1) == b"\1"
         reply: tuple[str, Any] = pickle.loads(await self.process.stdout.readexactly(length))  # noqa: S301 - our own child
         self.jobs_done += 1
         return reply
@@ -128,7 +130,8 @@ class Workers:
         try:
             async with asyncio.timeout(self._limits.wall_seconds):
                 reply = await child.ask(job)
-            keep = child.jobs_done < self._limits.jobs_per_process and reply[0] != "memory"
+            is_spent = child.is_grown or child.jobs_done >= self._limits.jobs_per_process
+            keep = not is_spent and reply[0] != "memory"
         except TimeoutError:
             return "memory", f"took longer than {self._limits.wall_seconds:g} s"
         except (asyncio.IncompleteReadError, ConnectionError):

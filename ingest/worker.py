@@ -1,9 +1,12 @@
 """The child's side of a worker process: reads jobs from stdin, answers on stdout, dies at its limits.
 
-Run as ``python -m ingest.worker MEMORY_BYTES CPU_SECONDS``. A frame is a length (8 bytes, big-endian) and a pickle. The
-parent is trusted; only bytes from the world are not, and those are arguments, never code.
+Run as ``python -m ingest.worker MEMORY_BYTES CPU_SECONDS``. A frame is a length (8 bytes, big-endian) and a pickle; in
+an answer there is a byte between them, 1 where the process has grown too large for another job. The parent is trusted;
+only bytes from the world are not, and those are arguments, never code.
 """
 
+import contextlib
+import fcntl
 import logging
 import os
 import pickle
@@ -12,6 +15,7 @@ import signal
 import sys
 import traceback
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any, BinaryIO
 
 from ingest.errors import IngestError
@@ -25,6 +29,8 @@ JOBS: dict[str, Callable[..., Any]] = {
     "advance": advance,
 }
 LENGTH_BYTES = 8
+_LEAST_ROOM = 2 / 3  # of its memory is to be free for the next page
+_PIPE_BYTES = 1 << 20  # what a usual page and its answer need, so that nobody waits for the other to read
 
 
 def answer(job: bytes) -> bytes:
@@ -43,7 +49,7 @@ def answer(job: bytes) -> bytes:
     return pickle.dumps(reply, protocol=pickle.HIGHEST_PROTOCOL)
 
 
-def serve(source: BinaryIO, sink: BinaryIO, cpu_seconds: float) -> None:
+def serve(source: BinaryIO, sink: BinaryIO, memory_bytes: int, cpu_seconds: float) -> None:
     """Answer jobs until the parent closes the pipe; a job that takes more CPU time than this ends the process."""
     while len(header := source.read(LENGTH_BYTES)) == LENGTH_BYTES:
         job = source.read(int.from_bytes(header))
@@ -51,8 +57,24 @@ def serve(source: BinaryIO, sink: BinaryIO, cpu_seconds: float) -> None:
         reply = answer(job)
         signal.setitimer(signal.ITIMER_PROF, 0)
         sink.write(len(reply).to_bytes(LENGTH_BYTES))
+        sink.write(bytes([_resident_bytes() > (1 - _LEAST_ROOM) * memory_bytes]))
         sink.write(reply)
         sink.flush()
+
+
+def _resident_bytes() -> int:
+    """What this process holds (proc(5), statm); 0 where nobody can say."""
+    try:
+        return int(Path("/proc/self/statm").read_bytes().split()[1]) * resource.getpagesize()
+    except OSError:
+        return 0
+
+
+def _widen(*pipes: int) -> None:
+    """Let a whole page go through a pipe at once (pipe(7)); where that cannot be, it goes in portions."""
+    for pipe in pipes:
+        with contextlib.suppress(AttributeError, OSError):
+            fcntl.fcntl(pipe, fcntl.F_SETPIPE_SZ, _PIPE_BYTES)
 
 
 def main() -> None:
@@ -63,7 +85,8 @@ def main() -> None:
     logging.disable(logging.CRITICAL)  # what libraries say about bad input is no news: the outcome is the record
     frames = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # a library that prints must not break a frame
-    serve(sys.stdin.buffer, frames, cpu_seconds)
+    _widen(sys.stdin.fileno(), frames.fileno())
+    serve(sys.stdin.buffer, frames, memory_bytes, cpu_seconds)
 
 
 if __name__ == "__main__":

@@ -22,12 +22,20 @@ def spin():
         pass
 
 
+HELD = []
+
+
+def keep(size):
+    """Take memory for good."""
+    HELD.append(b"\1" * size)
+
+
 def chatter(noise):
     print(noise, flush=True)
     return "quiet"
 
 
-worker.JOBS |= {"sleep": time.sleep, "eat": bytearray, "die": os._exit, "echo": str, "chatter": chatter}
+worker.JOBS |= {"sleep": time.sleep, "eat": bytearray, "die": os._exit, "echo": str, "chatter": chatter, "keep": keep}
 worker.JOBS |= {"read_page": read_page, "spin": spin}
 
 if __name__ == "__main__":

@@ -79,6 +79,16 @@ async def test_a_bug_comes_back_with_its_traceback():
             await workers.run("read_feed", 1, 2, 3)
 
 
+async def test_a_process_that_has_grown_is_replaced_before_a_page_finds_no_room():
+    async with Workers(WorkerLimits(count=1), ODD) as workers:
+        await workers.run("keep", 100 << 20)
+        await workers.run("echo", "still the same")
+        assert workers.started == 1
+        await workers.run("keep", 300 << 20)
+        await workers.run("echo", "another")
+        assert workers.started == 2
+
+
 async def test_a_process_is_replaced_after_its_share_of_jobs():
     async with Workers(WorkerLimits(count=1, jobs_per_process=2)) as workers:
         for _ in range(5):
