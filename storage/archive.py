@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, delete, func, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Row, and_, bindparam, delete, func, or_, select, update
 from sqlmodel import Session
 
 from ingest.archive import pack_beside, unpack
@@ -19,6 +19,13 @@ from storage.tables import BLOB, CAPTURE, PAGE, SITE
 
 PORTION = 100
 _SHELF = 64  # dictionaries in memory: a page each
+# Made once: building a statement takes as long as running it.
+_BLOB = select(BLOB.c.id, BLOB.c.sha256).where(BLOB.c.id == bindparam("of_blob"))
+_DICTIONARY = (
+    select(BLOB.c.id, BLOB.c.sha256)
+    .join(SITE, SITE.c.dictionary_id == BLOB.c.id)
+    .where(SITE.c.id == bindparam("of_site"))
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,8 +62,8 @@ class Archive:
     def pack(self, session: Session, site_id: int, capture: Capture, part: int = 0) -> Packed:
         """Make a page ready to be kept, without writing; ``part`` is 0, and higher for an article's further pages."""
         connection = session.connection()
-        known = connection.execute(_dictionary_of(site_id)).one_or_none()
-        dictionary = self._dictionary(connection, known.id) if known else None
+        known = connection.execute(_DICTIONARY, {"of_site": site_id}).one_or_none()
+        dictionary = self._dictionary(connection, known) if known else None
         packed, is_beside = pack_beside(capture.body, dictionary)
         return Packed(
             capture=replace(capture, body=b""),
@@ -97,10 +104,10 @@ class Archive:
         statement = _captures(ArchiveQuery()).where(CAPTURE.c.page_id == page_id).order_by(CAPTURE.c.part)
         return tuple(self._kept(session.connection(), row) for row in session.connection().execute(statement))
 
-    def _dictionary(self, connection: Connection, blob_id: int) -> bytes:
-        digest = bytes(connection.execute(select(BLOB.c.sha256).where(BLOB.c.id == blob_id)).scalar_one())
+    def _dictionary(self, connection: Connection, blob: Row[Any]) -> bytes:
+        digest = bytes(blob.sha256)
         if digest not in self._dictionaries:
-            packed = connection.execute(select(BLOB.c.packed).where(BLOB.c.id == blob_id)).scalar_one()
+            packed = connection.execute(select(BLOB.c.packed).where(BLOB.c.id == blob.id)).scalar_one()
             self._dictionaries[digest] = unpack(bytes(packed))
         self._dictionaries.move_to_end(digest)
         if len(self._dictionaries) > _SHELF:
@@ -108,7 +115,10 @@ class Archive:
         return self._dictionaries[digest]
 
     def _kept(self, connection: Connection, row: Row[Any]) -> Kept:
-        dictionary = self._dictionary(connection, row.dictionary_id) if row.dictionary_id else None
+        dictionary = None
+        if row.dictionary_id is not None:
+            blob = connection.execute(_BLOB, {"of_blob": row.dictionary_id}).one()
+            dictionary = self._dictionary(connection, blob)
         capture = Capture(
             url=row.url,
             body=unpack(bytes(row.packed), dictionary),
@@ -118,10 +128,6 @@ class Archive:
             headers=row.headers,
         )
         return Kept(capture_id=row.id, page_id=row.page_id, host=row.host, part=row.part, capture=capture)
-
-
-def _dictionary_of(site_id: int) -> Any:
-    return select(BLOB.c.id, BLOB.c.sha256).join(SITE, SITE.c.dictionary_id == BLOB.c.id).where(SITE.c.id == site_id)
 
 
 def _captures(query: ArchiveQuery) -> Any:

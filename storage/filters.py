@@ -15,6 +15,7 @@ from storage.tables import ARTICLE, ARTICLE_FEED, ENTRY, FEED, FILTER, FILTERED_
 
 FILTERED = "filtered"  # the state of a page that is kept out
 _OPEN = ("pending", "failed")
+_ANY = select(exists(select(FILTER.c.id)))
 _RULES = select(FILTER, FEED.c.url.label("feed_url")).outerjoin(FEED, FEED.c.id == FILTER.c.feed_id)
 
 
@@ -107,7 +108,7 @@ def of_feeds(session: Session, feed_ids: Collection[int | None]) -> dict[int | N
 def of_page(session: Session, page_id: int) -> list[tuple[FilterRule, ...]]:
     """The filters of each feed that led to a page: it is kept out where all of them keep it out. Empty: no filters."""
     connection = session.connection()
-    if not connection.scalar(select(exists(select(FILTER.c.id)))):
+    if not connection.scalar(_ANY):
         return []
     led = set(connection.scalars(select(ENTRY.c.feed_id).where(ENTRY.c.page_id == page_id)))
     brought = connection.scalar(select(PAGE.c.feed_id).where(PAGE.c.id == page_id))

@@ -1,12 +1,12 @@
 """Pages that wait to be fetched, and those that could not be had."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, func, or_, select, update
+from sqlalchemy import Connection, Row, Select, bindparam, func, or_, select, update
 from sqlmodel import Session
 
 from ingest.model import History, PageFailure, PendingPage
@@ -18,6 +18,8 @@ from storage.due import LIMIT, SITE_ID, Wanted, at_any_time, page_is_due
 from storage.history import histories
 from storage.tables import ARTICLE, FEED, PAGE, SITE
 from storage.tombstones import REMOVED, find_buried
+
+_PUT_TAGS = update(PAGE).where(PAGE.c.id == bindparam("of_page")).values(robots_tags=bindparam("tags"))
 
 LIVE = 0
 REVISIT = 1
@@ -102,9 +104,11 @@ def record_failure(session: Session, failure: PageFailure, now: datetime) -> Non
     )
 
 
-def put_robots_tags(session: Session, page_id: int, tags: tuple[str, ...]) -> None:
-    """Remember what the page said about being kept and used when it was fetched last (rule 50)."""
-    session.connection().execute(update(PAGE).where(PAGE.c.id == page_id).values(robots_tags=list(tags)))
+def put_robots_tags(session: Session, tags: Mapping[int, tuple[str, ...]]) -> None:
+    """Remember what pages, by id, said about being kept and used when they were fetched last (rule 50)."""
+    if tags:
+        rows = [{"of_page": page_id, "tags": list(said)} for page_id, said in sorted(tags.items())]
+        session.connection().execute(_PUT_TAGS, rows)
 
 
 def add_urls(session: Session, pages: Iterable[NewPage], now: datetime, priority: int = LIVE) -> int:

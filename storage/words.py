@@ -65,6 +65,8 @@ def word_count(text: str | None) -> int:
         return 0
     if text.isascii():
         return len(text.split())
+    if _DENSE_RUN.search(text) is None:
+        return len(text.split())
     dense = sum(len(run) for run in _DENSE_RUN.findall(text))
     return len(_DENSE_RUN.sub(" ", text).split()) + (dense + 1) // 2
 

@@ -1,14 +1,18 @@
 """Make a fetched page ready for the archive, unless it says that it is not to be kept."""
 
 from flows.mill import Mill
-from ingest.fetch.directives import may_be_archived, robots_tags
+from ingest.fetch.directives import may_be_archived
 from ingest.model import Capture, Fetched
 from storage.keeping import Packed
 
 
-def archive_page(mill: Mill, site_id: int, fetched: Fetched, part: int = 0) -> tuple[Packed, ...]:
-    """The packed page, to be kept with its article; nothing where the settings or the page are against it (rule 50)."""
-    tags = robots_tags(fetched.headers, fetched.body, mill.robots_token)
+def archive_page(
+    mill: Mill, site_id: int, fetched: Fetched, tags: tuple[str, ...], part: int = 0
+) -> tuple[Packed, ...]:
+    """The packed page, to be kept with its article; nothing where the settings or the page are against it (rule 50).
+
+    ``tags``: its robots tags.
+    """
     if not mill.settings.archive_pages or not may_be_archived(fetched.headers, tags):
         return ()
     capture = Capture(

@@ -208,7 +208,7 @@ async def _gather(mill: Mill, pending: PendingPage, terms: PageTerms, share: Sha
         content_type = result.headers.get("content-type")
         page = Page(url=pending.url, html=result.body, final_url=result.final_url, content_type=content_type)
         tags = robots_tags(result.headers, result.body, mill.robots_token)
-        captures = archive_page(mill, terms.robots.site_id, result)
+        captures = archive_page(mill, terms.robots.site_id, result, tags)
         return _Gathered(page, is_fetched=True, robots_tags=tags, captures=captures)
     if isinstance(result, NotModified):
         return _Gathered(is_unchanged=True)

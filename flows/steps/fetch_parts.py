@@ -18,6 +18,7 @@ from ingest.extract.join import Missing, adds_text, join_parts
 from ingest.extract.partaddress import MOST_PARTS
 from ingest.extract.sitefolder import find_keeps
 from ingest.fetch.budget import Share
+from ingest.fetch.directives import robots_tags
 from ingest.jobs import PageJob, PageReading
 from ingest.model import ArticleStatus, FailureKind, Fetched, FetchFailed, FetchRequest, FetchResult, Page
 from ingest.urls import dedupe_key, host_of
@@ -162,7 +163,8 @@ async def _fetch(parts: _Parts, url: str, share: Share) -> FetchResult:
     parts.is_ours = await parts.terms.is_network_to_blame(result)
     if isinstance(result, Fetched):
         part = len(parts.captures) + 1
-        parts.captures += archive_page(parts.mill, parts.terms.robots.site_id, result, part)
+        tags = robots_tags(result.headers, result.body, parts.mill.robots_token)
+        parts.captures += archive_page(parts.mill, parts.terms.robots.site_id, result, tags, part)
     return result
 
 

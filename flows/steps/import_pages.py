@@ -185,7 +185,7 @@ def _save(session: Session, mill: Mill, one: _Read) -> SaveOutcome | None:
     if imports.is_fetched_since(session, {one.page.key, *reading.alias_keys}, fetched_at):
         return None
     page = pages.put_done(session, one.page, fetched_at)
-    pages.put_robots_tags(session, page.page_id, one.tags)
+    pages.put_robots_tags(session, {page.page_id: one.tags})
     for part, capture in enumerate(_kept(one)):
         mill.archive.keep(session, page.page_id, mill.archive.pack(session, page.site_id, capture, part))
     record = ArticleRecord(

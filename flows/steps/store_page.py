@@ -36,8 +36,8 @@ def store_pages(session: Session, harvests: Sequence[PageHarvest]) -> tuple[Save
     for one in harvests:
         if one.before is not None:
             one.before(session)
-        if one.robots_tags is not None:
-            pages.put_robots_tags(session, one.record.page_id, one.robots_tags)
+    said = {one.record.page_id: one.robots_tags for one in harvests if one.robots_tags is not None}
+    pages.put_robots_tags(session, said)
     captures = [(one.record.page_id, packed) for one in harvests for packed in one.captures]
     if captures:
         harvests[0].archive.keep_all(session, captures)

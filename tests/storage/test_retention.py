@@ -203,7 +203,7 @@ def test_one_whose_page_another_writer_holds_stays_for_now_and_nobody_waits(news
     store(newsroom, newsroom.subscribe(), {"old": 50, "older": 60})
     with newsroom.database.begin() as session:  # another one that has not taken its turn yet
         [page] = pages.known(session, {newsroom.seen("old").page_key}).values()
-        pages.put_robots_tags(session, page.page_id, ())
+        pages.put_robots_tags(session, {page.page_id: ()})
         assert run(newsroom, by_date(30)).articles == 1
         assert articles.save(session, newsroom.record(page), NOW) is SaveOutcome.REVISED
     assert [article["url"] for article in newsroom.exported()] == ["https://news.example/old"]
