@@ -13,9 +13,9 @@ from flows.outcomes import RoundReport
 from flows.steps.deliver import deliver_searches
 from flows.steps.learn_blocks import BlockDesk
 from flows.steps.robots import RobotsDesk
-from flows.steps.work_host import HostPlan, HostWork, work_host
+from flows.steps.work_host import HostPlan, HostWork, Waiting, work_host
 from flows.tally import record
-from storage import clock, revisits, sites, turns
+from storage import clock, feeds, pages, revisits, sites, turns
 from storage.due import Wanted
 from storage.errors import StorageError, lasting
 from storage.giving_way import is_quiet
@@ -105,12 +105,23 @@ async def run_batch(mill: Mill, batch: Batch) -> RoundReport:
     """Work on all hosts of a batch at once; one host's trouble is its own."""
     report = RoundReport()
     batch.plan.network.expect(site.host for site in batch.hosts)
+    waiting = _look(mill, batch)
     async with _one_failure(), asyncio.TaskGroup() as group:
         for site in batch.hosts:
             robots = RobotsDesk(mill, site.site_id, site.host)
             blocks = BlockDesk(mill, site.site_id, site.host)
-            group.create_task(work_host(HostWork(mill, site, batch.plan, report, robots, blocks)))
+            work = HostWork(mill, site, waiting[site.site_id], batch.plan, report, robots, blocks)
+            group.create_task(work_host(work))
     return report
+
+
+def _look(mill: Mill, batch: Batch) -> dict[int, Waiting]:
+    """What waits on each host of a batch: asked for all of them at once, for most have one feed and nothing else."""
+    wanted = replace(batch.plan.wanted, now=mill.clock())
+    ids = [site.site_id for site in batch.hosts]
+    with mill.database.read() as session:
+        due, with_pages = feeds.due_of(session, ids, wanted), pages.hosts_waiting(session, ids, wanted)
+    return {site_id: Waiting(tuple(due[site_id]), site_id in with_pages) for site_id in ids}
 
 
 @asynccontextmanager

@@ -35,6 +35,7 @@ class Wanted:
 
 NOW = bindparam("now", type_=Utc())
 SITE_ID, LIMIT = bindparam("of_site", type_=Integer()), bindparam("most", type_=Integer())
+SITE_IDS = bindparam("of_sites", type_=Integer(), expanding=True)
 
 
 def at_any_time(wanted: Wanted) -> Wanted:

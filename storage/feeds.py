@@ -1,5 +1,6 @@
 """Subscriptions: adding, pausing, listing them, and what of them is due."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -10,11 +11,12 @@ from sqlmodel import Session
 
 from ingest.model import FeedState, FeedStatus
 from storage import sites
+from storage.chunks import chunks
 from storage.dialects import insert_new, take_turn
 from storage.documents import state_columns, state_of
-from storage.due import LIMIT, SITE_ID, Wanted, at_any_time, feed_is_due
+from storage.due import LIMIT, SITE_IDS, Wanted, at_any_time, feed_is_due
 from storage.moments import iso
-from storage.polls import PollCounts, PollRecord, count_new, known_keys, news, record_poll
+from storage.polls import PollCounts, PollRecord, count_new, known_keys, news, record_poll, record_polls
 from storage.tables import ARTICLE_FEED, ENTRY, FEED, PAGE, SITE
 from storage.tombstones import REMOVED
 
@@ -26,6 +28,7 @@ __all__ = [
     "add",
     "count_new",
     "due",
+    "due_of",
     "failing",
     "find",
     "known_keys",
@@ -34,6 +37,7 @@ __all__ = [
     "of_host",
     "pause",
     "record_poll",
+    "record_polls",
     "remove",
     "resume",
     "schedule",
@@ -143,15 +147,28 @@ def _change(session: Session, url: str, values: dict[str, Any]) -> bool:
 
 def due(session: Session, site_id: int, wanted: Wanted, limit: int = 100) -> list[tuple[int, FeedState]]:
     """The host's feeds to poll, those waiting longest first."""
-    values = {"of_site": site_id, "now": wanted.now, "most": limit}
-    rows = session.connection().execute(_select_due(at_any_time(wanted)), values)
-    return [(row.id, state_of(row)) for row in rows]
+    return due_of(session, (site_id,), wanted, limit)[site_id]
 
 
-@lru_cache(maxsize=8)  # asked of every host of a round: to make the statement costs as much as to run it
+def due_of(
+    session: Session, site_ids: Collection[int], wanted: Wanted, limit: int = 100
+) -> dict[int, list[tuple[int, FeedState]]]:
+    """The same of several hosts, so many feeds of each."""
+    found: dict[int, list[tuple[int, FeedState]]] = {site_id: [] for site_id in site_ids}
+    statement = _select_due(at_any_time(wanted))
+    for chunk in chunks(sorted(found)):
+        values = {"of_sites": chunk, "now": wanted.now, "most": limit}
+        for row in session.connection().execute(statement, values):
+            found[row.site_id].append((row.id, state_of(row)))
+    return found
+
+
+@lru_cache(maxsize=8)  # asked for every batch of a round: to make the statement costs as much as to run it
 def _select_due(wanted: Wanted) -> Select[Any]:
-    statement = select(FEED).where(FEED.c.site_id == SITE_ID, feed_is_due(wanted))
-    return statement.order_by(FEED.c.next_poll_at.asc().nulls_first(), FEED.c.id).limit(LIMIT)
+    first = (FEED.c.next_poll_at.asc().nulls_first(), FEED.c.id)
+    place = func.row_number().over(partition_by=FEED.c.site_id, order_by=first).label("place")
+    due = select(FEED, place).where(FEED.c.site_id.in_(SITE_IDS), feed_is_due(wanted)).subquery()
+    return select(due).where(due.c.place <= LIMIT).order_by(due.c.site_id, due.c.place)
 
 
 def listing(session: Session) -> list[dict[str, Any]]:

@@ -14,7 +14,7 @@ from storage import filters, sites
 from storage.chunks import chunks
 from storage.dialects import insert_new, take_turn
 from storage.documents import entry_of
-from storage.due import LIMIT, SITE_ID, Wanted, at_any_time, page_is_due
+from storage.due import LIMIT, SITE_ID, SITE_IDS, Wanted, at_any_time, page_is_due
 from storage.history import histories
 from storage.tables import ARTICLE, FEED, PAGE, SITE
 from storage.tombstones import REMOVED, find_buried
@@ -43,7 +43,22 @@ def waiting(session: Session, site_id: int, wanted: Wanted, limit: int = 50) -> 
     return [_pending(row, history.get(row.page_key)) for row in rows]
 
 
+def hosts_waiting(session: Session, site_ids: Collection[int], wanted: Wanted) -> set[int]:
+    """Those of these hosts that have pages to fetch."""
+    statement, connection = _select_hosts(at_any_time(wanted)), session.connection()
+    return {
+        found
+        for chunk in chunks(sorted(site_ids))
+        for found in connection.scalars(statement, {"of_sites": chunk, "now": wanted.now})
+    }
+
+
 @lru_cache(maxsize=8)  # as that of feeds that are due
+def _select_hosts(wanted: Wanted) -> Select[Any]:
+    return select(PAGE.c.site_id).distinct().where(PAGE.c.site_id.in_(SITE_IDS), page_is_due(wanted))
+
+
+@lru_cache(maxsize=8)
 def _select_waiting(wanted: Wanted) -> Select[Any]:
     due = _with_feeds().where(PAGE.c.site_id == SITE_ID, page_is_due(wanted))
     return due.order_by(PAGE.c.priority, PAGE.c.id).limit(LIMIT)

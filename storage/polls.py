@@ -3,9 +3,11 @@
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import lru_cache
+from itertools import groupby
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, case, delete, func, select, update
+from sqlalchemy import BindParameter, Connection, Row, Update, bindparam, case, delete, func, select, update
 from sqlmodel import Session
 
 from ingest.model import PollDecision, SeenEntry
@@ -20,6 +22,14 @@ from storage.tables import ALIAS, ARTICLE, ARTICLE_FEED, ENTRY, FEED, FILTER, PA
 from storage.taking_over import take_over
 from storage.tombstones import find_buried, find_removed
 
+_WANTED: BindParameter[Any] = bindparam("wanted", expanding=True)
+# Locked, so that none is removed before its entries are there.
+_STORED = (
+    select(FEED.c.id, FEED.c.url, FEED.c.site_id)
+    .where(FEED.c.id.in_(_WANTED))
+    .order_by(FEED.c.id)
+    .with_for_update(key_share=True)
+)
 _OPERATORS = (
     "min_interval_seconds",
     "max_interval_seconds",
@@ -75,12 +85,22 @@ class _Poll:
 
 
 def record_poll(session: Session, record: PollRecord) -> PollCounts:
-    """Write a poll's outcome (rules 13, 78): the feed's row always, nothing else where no entry is new or edited.
+    """Write a poll's outcome; see ``record_polls``, which costs less a poll."""
+    return record_polls(session, (record,))[0]
 
-    A feed that was removed meanwhile stays removed. Call it in a transaction of its own.
+
+def record_polls(session: Session, records: Sequence[PollRecord]) -> tuple[PollCounts, ...]:
+    """Write polls' outcomes (rules 13, 78): the feeds' rows always, nothing else where no entry is new or edited.
+
+    Gives what each brought, in order. A feed that was removed meanwhile stays removed. Where two of them move to one
+    address the transaction fails: apply them one after another then.
     """
-    feed_id = _write_feed(session, record)
-    if feed_id is None:
+    feed_ids = _write_feeds(session, records)
+    return tuple(_write_shown(session, feed_id, one) for feed_id, one in zip(feed_ids, records, strict=True))
+
+
+def _write_shown(session: Session, feed_id: int | None, record: PollRecord) -> PollCounts:
+    if feed_id is None or not (record.seen or record.is_complete):
         return PollCounts()
     if record.is_complete:
         mark_removed(session, feed_id, {seen.entry_key for seen in record.seen}, record.now)
@@ -121,12 +141,28 @@ def news(session: Session, feed_id: int, seen: Collection[SeenEntry]) -> frozens
 # --- the feed --------------------------------------------------------------------------------------------------------
 
 
-def _write_feed(session: Session, record: PollRecord) -> int | None:
-    """The id of the feed that the entries belong to: another one where the feed moved onto it; None if removed."""
+def _write_feeds(session: Session, records: Sequence[PollRecord]) -> list[int | None]:
+    """The ids of the feeds that the entries belong to: another one where a feed moved onto it; None if removed."""
+    connection = session.connection()
+    feed_ids = sorted({record.feed_id for record in records})
+    stored = {row.id: row for chunk in chunks(feed_ids) for row in connection.execute(_STORED, {"wanted": chunk})}
+    found: list[int | None] = []
+    rows: list[dict[str, Any]] = []
+    for record in records:
+        feed = stored.get(record.feed_id)
+        feed_id = _place(session, record, feed) if feed is not None else None
+        found.append(feed_id)
+        if feed_id == record.feed_id:
+            rows.append(_feed_row(session, record))
+    rows.sort(key=lambda row: (sorted(row), row["of_feed"]))
+    for names, alike in groupby(rows, key=tuple):
+        connection.execute(_update_feed(names), list(alike))
+    return found
+
+
+def _place(session: Session, record: PollRecord, feed: Row[Any]) -> int:
+    """The feed that the poll was of, or the one that it moved onto; a host that wants to be left alone is."""
     connection, decision = session.connection(), record.decision
-    feed = connection.execute(select(FEED.c.url, FEED.c.site_id).where(FEED.c.id == record.feed_id)).one_or_none()
-    if feed is None:
-        return None
     if decision.host_hold_until is not None:
         held = feed.site_id if record.hold_host is None else sites.ensure(session, [record.hold_host])[record.hold_host]
         sites.hold(session, held, Hold(decision.host_hold_until, decision.reason, decision.is_hold_asked))
@@ -136,25 +172,36 @@ def _write_feed(session: Session, record: PollRecord) -> int | None:
         if other_id is not None:
             _merge(connection, record.feed_id, other_id)
             return int(other_id)
-    columns = _feed_columns(record)
-    if record.host is not None:
-        columns["site_id"] = sites.ensure(session, [record.host])[record.host]
-    updated = connection.execute(update(FEED).where(FEED.c.id == record.feed_id).values(columns))
-    return record.feed_id if updated.rowcount else None
+    return record.feed_id
 
 
-def _feed_columns(record: PollRecord) -> dict[str, Any]:
+@lru_cache(maxsize=32)
+def _update_feed(names: tuple[str, ...]) -> Update:
+    """The statement for rows of these names: made once, for that takes longer than running it."""
+    columns: dict[str, Any] = {name: bindparam(name) for name in names if name in FEED.c}
+    columns["status"] = case((FEED.c.status == "paused", "paused"), else_=bindparam("new_status"))
+    if "watched_from" in names:
+        first = bindparam("watched_from", type_=FEED.c.watched_since.type)
+        columns["watched_since"] = func.coalesce(FEED.c.watched_since, first)
+    return update(FEED).where(FEED.c.id == bindparam("of_feed")).values(columns)
+
+
+def _feed_row(session: Session, record: PollRecord) -> dict[str, Any]:
+    """What a poll leaves on its feed; ``new_status`` is not for a paused one, ``watched_from`` for the first time."""
     decision = record.decision
     columns = {name: value for name, value in state_columns(decision.state).items() if name not in _OPERATORS}
+    columns["new_status"] = columns.pop("status")
     if decision.state.push_until is not None:
         del columns["push_until"]  # a poll only ever ends that trust; a push may have come meanwhile
     parsed = {"title": record.title, "site_url": record.site_url, "parser_version": record.parser_version}
     if decision.failure is None:
-        columns["watched_since"] = func.coalesce(FEED.c.watched_since, record.now)
+        columns["watched_from"] = record.now
+    if record.host is not None:
+        columns["site_id"] = sites.ensure(session, [record.host])[record.host]
     return {
+        "of_feed": record.feed_id,
         **columns,
         **{name: value for name, value in parsed.items() if value is not None},
-        "status": case((FEED.c.status == "paused", "paused"), else_=decision.state.status.value),
         "next_poll_at": decision.next_poll_at,
         "poll_reason": decision.reason,
         "last_failure_kind": None if decision.failure is None else decision.failure.value,

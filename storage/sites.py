@@ -1,11 +1,23 @@
 """Hosts: who holds them, until when they are left alone, and what their robots.txt says."""
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import BindParameter, ColumnElement, Connection, bindparam, or_, select, true, union_all, update
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Connection,
+    and_,
+    bindparam,
+    case,
+    or_,
+    select,
+    true,
+    union_all,
+    update,
+)
 from sqlmodel import Session
 
 from storage.chunks import chunks
@@ -125,17 +137,28 @@ def renew(session: Session, holder: str, site_ids: Collection[int], until: datet
     return frozenset(session.connection().scalars(statement))
 
 
+@dataclass(frozen=True, slots=True)
+class Release:
+    """A host that is given back; ``next_request_at`` keeps its spacing for whoever is next."""
+
+    holder: str
+    site_id: int
+    next_request_at: datetime | None = None
+
+
 def release(session: Session, holder: str, site_id: int, next_request_at: datetime | None = None) -> None:
-    """Give a host back; ``next_request_at`` keeps its spacing for whoever is next. Does nothing if it is not ours."""
-    mine = (SITE.c.id == site_id) & (SITE.c.lease_holder == holder)
-    connection = session.connection()
-    if next_request_at is not None:
-        connection.execute(
-            update(SITE)
-            .where(mine, _is_earlier(next_request_at))
-            .values(next_request_at=next_request_at, is_hold_asked=False)
-        )
-    connection.execute(update(SITE).where(mine).values(lease_holder=None, lease_until=None))
+    """Give a host back; see ``release_all``."""
+    release_all(session, (Release(holder, site_id, next_request_at),))
+
+
+def release_all(session: Session, releases: Sequence[Release]) -> tuple[None, ...]:
+    """Give hosts back, those of them that are ours."""
+    rows = [
+        {"of_site": one.site_id, "of_holder": one.holder, "from_then": one.next_request_at}
+        for one in sorted(releases, key=lambda one: one.site_id)
+    ]
+    session.connection().execute(_RELEASE, rows)
+    return (None,) * len(releases)
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,8 +176,22 @@ def hold(session: Session, site_id: int, hold: Hold) -> None:
     session.connection().execute(update(SITE).where(SITE.c.id == site_id, _is_earlier(hold.until)).values(values))
 
 
-def _is_earlier(moment: datetime) -> ColumnElement[bool]:
+def _is_earlier(moment: datetime | BindParameter[datetime]) -> ColumnElement[bool]:
     return or_(SITE.c.next_request_at.is_(None), SITE.c.next_request_at < moment)
+
+
+_THEN: BindParameter[datetime] = bindparam("from_then", type_=SITE.c.next_request_at.type)
+_IS_LATER = and_(_THEN.is_not(None), _is_earlier(_THEN))
+_RELEASE = (
+    update(SITE)
+    .where(SITE.c.id == bindparam("of_site"), SITE.c.lease_holder == bindparam("of_holder"))
+    .values(
+        lease_holder=None,
+        lease_until=None,
+        next_request_at=case((_IS_LATER, _THEN), else_=SITE.c.next_request_at),
+        is_hold_asked=case((_IS_LATER, False), else_=SITE.c.is_hold_asked),
+    )
+)
 
 
 def ensure(session: Session, hosts: Iterable[str]) -> dict[str, int]:

@@ -2,7 +2,7 @@
 
 import hashlib
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
@@ -97,7 +97,7 @@ async def record_bug(mill: Mill, feed_id: int, state: FeedState) -> PollOutcome:
 
 
 async def _conclude(mill: Mill, feed_id: int, gathered: _Gathered) -> PollOutcome:
-    decision, counts = await mill.writer.apply(lambda session: _decide_and_apply(session, mill, feed_id, gathered))
+    decision, counts = await mill.writer.apply_to(_conclude_all, _Ended(mill, feed_id, gathered))
     state = gathered.state
     if decision.failure is not None:
         log.warning("feed %s Next poll %s", decision.failure_detail, decision.reason)
@@ -133,9 +133,29 @@ async def _newest(mill: Mill, state: FeedState) -> _Gathered:
         return _Gathered(state, replace(result, body=b""), reading, body_hash, size)
 
 
-def _decide_and_apply(
-    session: Session, mill: Mill, feed_id: int, gathered: _Gathered
-) -> tuple[PollDecision, PollCounts]:
+@dataclass(frozen=True, slots=True)
+class _Ended:
+    """A poll that has all it needs to be decided on."""
+
+    mill: Mill
+    feed_id: int
+    gathered: _Gathered
+
+
+def _conclude_all(session: Session, polls: Sequence[_Ended]) -> list[tuple[PollDecision, PollCounts]]:
+    """Decide on polls, and write what follows: those that end at about the same time in one go."""
+    records = [_decide(session, one) for one in polls]
+    counts = feeds.record_polls(session, records)
+    for one, record in zip(polls, records, strict=True):
+        if one.mill.settings.websub_callback_url and record.decision.failure is None:
+            reading = one.gathered.reading
+            parsed = reading.parsed if isinstance(reading, FeedReading) else None
+            note_hub(session, one.feed_id, one.gathered.result, parsed, record.now)
+    return [(record.decision, counted) for record, counted in zip(records, counts, strict=True)]
+
+
+def _decide(session: Session, ended: _Ended) -> PollRecord:
+    mill, feed_id, gathered = ended.mill, ended.feed_id, ended.gathered
     now, unread = mill.clock(), gathered.reading
     reading = unread if isinstance(unread, FeedReading) else None
     parsed = reading.parsed if reading else None
@@ -151,7 +171,7 @@ def _decide_and_apply(
     decision = _held(decide_poll(poll, now, mill.policy, mill.jitter()), gathered.older.failure, now)
     if gathered.older.archive_url:
         decision = replace(decision, state=replace(decision.state, archive_url=gathered.older.archive_url))
-    record = PollRecord(
+    return PollRecord(
         feed_id=feed_id,
         decision=decision,
         now=now,
@@ -162,10 +182,6 @@ def _decide_and_apply(
         hold_host=host_of(decision.host_hold_url) if decision.host_hold_url else None,
         is_complete=_is_complete(gathered.result, parsed),
     )
-    counts = feeds.record_poll(session, record)
-    if mill.settings.websub_callback_url and decision.failure is None:
-        note_hub(session, feed_id, gathered.result, parsed, now)
-    return decision, counts
 
 
 def _is_complete(result: FetchResult, parsed: ParsedFeed | None) -> bool:

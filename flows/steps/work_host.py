@@ -9,7 +9,7 @@ from datetime import timedelta
 from functools import partial
 
 from flows.mill import Mill
-from flows.outcomes import RoundReport
+from flows.outcomes import PollOutcome, RoundReport
 from flows.steps.fetch_page import fetch_page, put_off
 from flows.steps.learn_blocks import BlockDesk
 from flows.steps.network import NetworkWatch
@@ -17,10 +17,10 @@ from flows.steps.poll_feed import FeedPoll, poll_feed, record_bug
 from flows.steps.robots import RobotsDesk
 from flows.steps.terms import PageTerms
 from ingest.model import FeedState, FetchResult, PendingPage
-from storage import feeds, pages, sites, turns
+from storage import pages, sites, turns
 from storage.due import Wanted
 from storage.errors import StorageError, lasting
-from storage.sites import ClaimedSite
+from storage.sites import ClaimedSite, Release
 
 log = logging.getLogger(__name__)
 
@@ -48,11 +48,20 @@ class HostPlan:
 
 
 @dataclass(frozen=True, slots=True)
+class Waiting:
+    """What waited on a host when it was claimed: feeds to poll, by id, and whether there are pages to fetch."""
+
+    feeds: tuple[tuple[int, FeedState], ...]
+    has_pages: bool
+
+
+@dataclass(frozen=True, slots=True)
 class HostWork:
     """One host in hand."""
 
     mill: Mill
     site: ClaimedSite
+    waiting: Waiting
     plan: HostPlan
     report: RoundReport
     robots: RobotsDesk
@@ -79,8 +88,9 @@ class HostWork:
 async def work_host(work: HostWork) -> None:
     """Poll the host's due feeds, fetch its waiting pages, and give the lease back whatever happens."""
     try:
-        await _poll_feeds(work)
-        await _fetch_pages(work)
+        has_news = await _poll_feeds(work)
+        if has_news or work.waiting.has_pages:
+            await _fetch_pages(work)
         await work.blocks.close()
     finally:
         work.plan.held.discard(work.site.site_id)
@@ -92,18 +102,20 @@ async def _release(work: HostWork) -> None:
     mill, site_id = work.mill, work.site.site_id
     again_at = mill.clock() + timedelta(seconds=mill.settings.host_delay_seconds)
     with suppress(StorageError):  # the lease ends by itself, and whoever writes next hears why
-        await mill.writer.apply(lambda session: sites.release(session, mill.holder, site_id, again_at))
+        await mill.writer.apply_to(sites.release_all, Release(mill.holder, site_id, again_at))
 
 
-async def _poll_feeds(work: HostWork) -> None:
-    with work.mill.database.read() as session:
-        due = feeds.due(session, work.site.site_id, work.wanted)
-    for feed_id, state in due:
+async def _poll_feeds(work: HostWork) -> bool:
+    """Whether any of them brought pages to fetch, or had some fetched again."""
+    has_news = False
+    for feed_id, state in work.waiting.feeds:
         if work.goes_on():
-            await _poll(work, feed_id, state)
+            outcome = await _poll(work, feed_id, state)
+            has_news |= bool(outcome.entries_new or outcome.entries_changed)
+    return has_news
 
 
-async def _poll(work: HostWork, feed_id: int, state: FeedState) -> None:
+async def _poll(work: HostWork, feed_id: int, state: FeedState) -> PollOutcome:
     """Poll one feed; a bug of ours costs that feed alone, which waits as after any failure."""
     try:
         outcome = await poll_feed(work.mill, FeedPoll(feed_id, state, work.robots, work.is_network_to_blame))
@@ -116,6 +128,7 @@ async def _poll(work: HostWork, feed_id: int, state: FeedState) -> None:
     work.report.add_poll(outcome)
     if outcome.is_host_held:
         work.plan.held.discard(work.site.site_id)
+    return outcome
 
 
 async def _fetch_pages(work: HostWork) -> None:
