@@ -4,12 +4,16 @@ The list's private part counts: two blogs of one blog host are two sites.
 """
 
 from functools import cache, lru_cache
+from typing import TYPE_CHECKING
 
-from tldextract import TLDExtract
+if TYPE_CHECKING:
+    from tldextract import TLDExtract
 
 
 @cache
-def _extractor() -> TLDExtract:
+def _extractor() -> "TLDExtract":
+    from tldextract import TLDExtract  # 60 ms: it brings an HTTP client, which it does not need here
+
     return TLDExtract(suffix_list_urls=(), cache_dir=None, include_psl_private_domains=True)
 
 

@@ -8,8 +8,6 @@ from typing import Any
 from ingest.backfill.source import Ask, End, Listing, Ref, Reply
 from ingest.dates import OLDEST_YEAR, DateReader
 from ingest.errors import BadUrl, IngestError
-from ingest.feeds.identity import identify
-from ingest.feeds.parse import parse_feed
 from ingest.model import ParsedFeed
 from ingest.text import plain_title, strip_controls
 from ingest.urls import host_of, is_web_url, resolve
@@ -54,6 +52,8 @@ def misread(reply: Reply, *, wanted: str, is_first: bool) -> Listing:
 
 def feed_in(reply: Reply) -> ParsedFeed | None:
     """The feed that the answer carries; None where it carries none."""
+    from ingest.feeds.parse import parse_feed  # feedparser: a round without history does not need it
+
     try:
         return parse_feed(
             reply.body,
@@ -154,6 +154,8 @@ def iso(value: datetime) -> str:
 
 def refs_in(parsed: ParsedFeed, feed_url: str) -> tuple[Ref, ...]:
     """The articles of a feed document, one for each identity, as a poll would find them."""
+    from ingest.feeds.identity import identify
+
     try:
         seen = identify(feed_url, parsed)
     except BadUrl:

@@ -7,7 +7,6 @@ from io import BytesIO
 from ingest.backfill.answers import is_refused
 from ingest.backfill.source import Ask, Copy, Place, Ref, Reply
 from ingest.errors import BadArchive
-from ingest.export.warc import read_warc
 from ingest.model import Capture
 
 _COPY = re.compile(r"/web/(\d{14})id_/")
@@ -23,6 +22,8 @@ def read_copy(ref: Ref, copy: Copy, reply: Reply) -> Capture | None:
         return None
     if not copy.is_warc_record:
         return Capture(url=ref.url, body=reply.body, fetched_at=copy.captured_at, headers=dict(reply.headers))
+    from ingest.export.warc import read_warc
+
     try:
         found = next(read_warc(BytesIO(reply.body)), None)
     except BadArchive:
