@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, bindparam, delete, func, or_, select, update
+from sqlalchemy import ColumnElement, Row, and_, bindparam, delete, func, or_, select, update
 from sqlmodel import Session
 
 from ingest.archive import pack_beside, unpack
@@ -58,13 +58,15 @@ class Archive:
 
     def __init__(self) -> None:
         self._dictionaries: OrderedDict[bytes, bytes] = OrderedDict()  # by their sha256: ids of pruned ones come back
+        self._sites: OrderedDict[int, Row[Any]] = OrderedDict()  # what each site's pages are packed beside
 
     def pack(self, session: Session, site_id: int, capture: Capture, part: int = 0) -> Packed:
         """Make a page ready to be kept, without writing; ``part`` is 0, and higher for an article's further pages."""
-        connection = session.connection()
-        known = connection.execute(_DICTIONARY, {"of_site": site_id}).one_or_none()
-        dictionary = self._dictionary(connection, known) if known else None
+        known = self._sites.get(site_id) or self._beside(session, site_id)
+        dictionary = self._dictionary(session, known) if known else None
         packed, is_beside = pack_beside(capture.body, dictionary)
+        if not is_beside:
+            self._sites.pop(site_id, None)  # this page is what the next ones are packed beside
         return Packed(
             capture=replace(capture, body=b""),
             part=part,
@@ -94,7 +96,7 @@ class Archive:
         while True:
             statement = _captures(query).where(CAPTURE.c.id > after).order_by(CAPTURE.c.id).limit(PORTION)
             rows = connection.execute(statement).all()
-            yield from (self._kept(connection, row) for row in rows)
+            yield from (self._kept(session, row) for row in rows)
             if len(rows) < PORTION:
                 return
             after = rows[-1].id
@@ -102,23 +104,32 @@ class Archive:
     def latest(self, session: Session, page_id: int) -> tuple[Kept, ...]:
         """The page as it was fetched last, and behind it the further pages of its article."""
         statement = _captures(ArchiveQuery()).where(CAPTURE.c.page_id == page_id).order_by(CAPTURE.c.part)
-        return tuple(self._kept(session.connection(), row) for row in session.connection().execute(statement))
+        return tuple(self._kept(session, row) for row in session.connection().execute(statement))
 
-    def _dictionary(self, connection: Connection, blob: Row[Any]) -> bytes:
+    def _beside(self, session: Session, site_id: int) -> Row[Any] | None:
+        """The dictionary of a site. One that was pruned since does no harm: ``keep_all`` looks."""
+        found = session.connection().execute(_DICTIONARY, {"of_site": site_id}).one_or_none()
+        if found is not None:
+            self._sites[site_id] = found
+            if len(self._sites) > _SHELF:
+                self._sites.popitem(last=False)
+        return found
+
+    def _dictionary(self, session: Session, blob: Row[Any]) -> bytes:
         digest = bytes(blob.sha256)
         if digest not in self._dictionaries:
-            packed = connection.execute(select(BLOB.c.packed).where(BLOB.c.id == blob.id)).scalar_one()
+            packed = session.connection().execute(select(BLOB.c.packed).where(BLOB.c.id == blob.id)).scalar_one()
             self._dictionaries[digest] = unpack(bytes(packed))
         self._dictionaries.move_to_end(digest)
         if len(self._dictionaries) > _SHELF:
             self._dictionaries.popitem(last=False)
         return self._dictionaries[digest]
 
-    def _kept(self, connection: Connection, row: Row[Any]) -> Kept:
+    def _kept(self, session: Session, row: Row[Any]) -> Kept:
         dictionary = None
         if row.dictionary_id is not None:
-            blob = connection.execute(_BLOB, {"of_blob": row.dictionary_id}).one()
-            dictionary = self._dictionary(connection, blob)
+            blob = session.connection().execute(_BLOB, {"of_blob": row.dictionary_id}).one()
+            dictionary = self._dictionary(session, blob)
         capture = Capture(
             url=row.url,
             body=unpack(bytes(row.packed), dictionary),

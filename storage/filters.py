@@ -105,10 +105,15 @@ def of_feeds(session: Session, feed_ids: Collection[int | None]) -> dict[int | N
     }
 
 
+def is_any(session: Session) -> bool:
+    """Whether there are filters at all."""
+    return bool(session.connection().scalar(_ANY))
+
+
 def of_page(session: Session, page_id: int) -> list[tuple[FilterRule, ...]]:
     """The filters of each feed that led to a page: it is kept out where all of them keep it out. Empty: no filters."""
     connection = session.connection()
-    if not connection.scalar(_ANY):
+    if not is_any(session):
         return []
     led = set(connection.scalars(select(ENTRY.c.feed_id).where(ENTRY.c.page_id == page_id)))
     brought = connection.scalar(select(PAGE.c.feed_id).where(PAGE.c.id == page_id))

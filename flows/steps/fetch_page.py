@@ -102,7 +102,7 @@ async def fetch_page(mill: Mill, pending: PendingPage, terms: PageTerms) -> Page
 
     Where our own network is down the page waits as if it had never been tried.
     """
-    if not terms.is_asked and (unwanted := await filter_early(mill, pending)) is not None:
+    if not terms.passes_filters and (unwanted := await filter_early(mill, pending)) is not None:
         return unwanted
     with mill.bodies.share() as share:
         gathered = await _gather(mill, pending, terms, share)
@@ -154,7 +154,7 @@ async def _finish(mill: Mill, pending: PendingPage, terms: PageTerms, read: _Rea
             return PageOutcome(url=pending.url, failure=whole.failure.kind, is_waiting=True)
         gathered = replace(gathered, verdict=_judge(mill, pending, whole.failure))
     gathered = replace(gathered, captures=(*gathered.captures, *whole.captures))
-    unwanted = await filter_late(mill, pending, whole.reading.article) if not terms.is_asked else None
+    unwanted = await filter_late(mill, pending, whole.reading.article) if not terms.passes_filters else None
     if unwanted is not None:
         return replace(unwanted, is_fetched=gathered.is_fetched)
     reading = marked(whole.reading, pending)

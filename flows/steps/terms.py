@@ -12,12 +12,12 @@ from ingest.model import FetchResult
 class PageTerms:
     """The host's robots.txt, whether a failure is our own network's, and whether the round goes on.
 
-    ``blocks``: what the host's pages have taught; None: nothing is learned. ``is_asked``: a person named the page's
-    address: no filter keeps it out.
+    ``blocks``: what the host's pages have taught; None: nothing is learned. ``passes_filters``: nothing keeps it
+    out, for a person named its address, or there are no filters.
     """
 
     robots: RobotsDesk
     is_network_to_blame: Callable[[FetchResult], Awaitable[bool]]
     goes_on: Callable[[], bool]
     blocks: BlockDesk | None = None
-    is_asked: bool = False
+    passes_filters: bool = False

@@ -17,7 +17,7 @@ from flows.steps.poll_feed import FeedPoll, poll_feed, record_bug
 from flows.steps.robots import RobotsDesk
 from flows.steps.terms import PageTerms
 from ingest.model import FeedState, FetchResult, PendingPage
-from storage import pages, sites, turns
+from storage import filters, pages, sites, turns
 from storage.due import Wanted
 from storage.errors import StorageError, lasting
 from storage.sites import ClaimedSite, Release
@@ -136,21 +136,22 @@ async def _fetch_pages(work: HostWork) -> None:
     while work.goes_on():
         with work.mill.database.read() as session:
             waiting = pages.waiting(session, work.site.site_id, work.wanted, PAGES_READ)
+            passes_filters = work.plan.is_asked or not filters.is_any(session)
         fresh = [page for page in waiting if page.page_id not in tried]
         if not fresh:
             return
         tried.update(page.page_id for page in fresh)
-        await _fetch_some(work, fresh)
+        await _fetch_some(work, fresh, _terms(work, passes_filters=passes_filters))
 
 
-async def _fetch_some(work: HostWork, waiting: list[PendingPage]) -> None:
+async def _fetch_some(work: HostWork, waiting: list[PendingPage], terms: PageTerms) -> None:
     todo = iter(waiting)
 
     async def take_turns() -> None:
         for page in todo:
             if not work.goes_on() or (page.history is not None and _gives_way(work)):
                 return
-            await _fetch(work, page)
+            await _fetch(work, page, terms)
 
     has_history = any(page.history is not None for page in waiting)
     async with asyncio.TaskGroup() as group:
@@ -167,10 +168,10 @@ def _gives_way(work: HostWork) -> bool:
     return has_to_go
 
 
-async def _fetch(work: HostWork, page: PendingPage) -> None:
+async def _fetch(work: HostWork, page: PendingPage, terms: PageTerms) -> None:
     """Do one page; a bug of ours costs that page alone, which is tried again later."""
     try:
-        outcome = await fetch_page(work.mill, page, _terms(work))
+        outcome = await fetch_page(work.mill, page, terms)
     except Exception as error:
         if lasting(error) is not None:
             raise
@@ -182,7 +183,7 @@ async def _fetch(work: HostWork, page: PendingPage) -> None:
         work.plan.held.discard(work.site.site_id)
 
 
-def _terms(work: HostWork) -> PageTerms:
+def _terms(work: HostWork, *, passes_filters: bool) -> PageTerms:
     """A page in hand may go on for longer than the host's turn, but not for longer than the round and the lease."""
     goes_on = partial(work.plan.goes_on, work.site.site_id)
-    return PageTerms(work.robots, work.is_network_to_blame, goes_on, work.blocks, work.plan.is_asked)
+    return PageTerms(work.robots, work.is_network_to_blame, goes_on, work.blocks, passes_filters)
