@@ -6,6 +6,7 @@ Broder, "On the resemblance and containment of documents" (1997), over shingles 
 
 import re
 import unicodedata
+from functools import lru_cache
 from zlib import crc32
 
 import numpy as np
@@ -92,6 +93,7 @@ def is_part(one: str, other: str) -> bool:
     return shared >= LEAST_SHARE * min(len(mine), len(theirs))
 
 
+@lru_cache(maxsize=32)  # a text is compared with several, as a part and as a copy: its shingles cost the most of it
 def _distinct(text: str) -> Hashes | None:
     tokens = token_hashes(text)
     return None if tokens is None else np.unique(_shingles(tokens))
