@@ -23,8 +23,14 @@ from types import ModuleType
 PROJECT = Path(__file__).resolve().parent.parent
 START = datetime(2026, 11, 2, 0, 30, tzinfo=UTC)
 DAY = timedelta(days=1)
-CHANGED, BROKEN = START + 12 * DAY, START + 11 * DAY
+CHANGED, BROKEN = START + 9 * DAY, START + 11 * DAY  # so that the last night sees five changed days of seven
 EVIL_HOST = "evil.localhost"
+NEW_TEMPLATE = (  # no rule by class fits any more, and none by words but what was learned
+    (b'class="', b'class="x-'),
+    (b"Written by ", b""),
+    (b"By ", b""),
+    (b"About the author", b"Who wrote this"),
+)
 LEFT_OUT = ("atelier", "chaguan", "forum", "gazette", "plaza")  # after hours each brings hundreds of older entries too
 EVIL_TITLES = (
     "A [link](javascript:alert(1)) and ![a picture](x) | a cell | `code` **bold** # head",
@@ -68,11 +74,17 @@ def bend_the_world() -> None:
         if asked.host.startswith("kitchen") and now >= BROKEN and "feeds" in asked.path:
             return Answer(status=503)
         found = answer(newsroom, asked, now)
-        if asked.host.startswith("harbour") and now >= CHANGED:  # a new template: rules by class fit no more
-            return replace(found, body=found.body.replace(b'class="', b'class="x-').replace(b"By ", b""))
+        if asked.host.startswith("harbour") and now >= CHANGED:
+            return replace(found, body=_in_new_template(found.body))
         return found
 
     server.answer = bent  # type: ignore[attr-defined]
+
+
+def _in_new_template(body: bytes) -> bytes:
+    for old, new in NEW_TEMPLATE:
+        body = body.replace(old, new)
+    return body
 
 
 def _evil_type(asked: "object") -> str:
@@ -128,8 +140,8 @@ def start_server(folder: Path, port: int) -> "subprocess.Popen[bytes]":
 
 
 async def live(first: int, days: int, port: int) -> None:
-    """Go through the days: rounds, nights, and a backfill at the end."""
-    from flows import backfill, ingest_feeds, maintain
+    """Go through the days, rounds and nights; at the end foretell and begin a backfill, and extract a site again."""
+    from flows import backfill, ingest_feeds, maintain, reextract
     from flows.mill import open_mill
     from flows.newsroom import announced
     from flows.sample.server import serve
@@ -138,7 +150,7 @@ async def live(first: int, days: int, port: int) -> None:
     from ingest.urls import host_of
 
     clock, settings = TurnedClock(), Settings()
-    for module in (ingest_feeds, backfill):
+    for module in (ingest_feeds, backfill, reextract):
         _turn(module, clock, open_mill)
     maintain.utc_now = clock  # type: ignore[assignment]
     running = await serve(Newsroom(START, syndicated=True), port, clock)
@@ -160,8 +172,11 @@ async def live(first: int, days: int, port: int) -> None:
                 print(f"    night: {state.message}", flush=True)
         await ingest_feeds.ingest_feeds(return_state=True)
         site = f"http://tagebuch.localhost:{running.port}/"
-        state = await backfill.backfill(site=site, dry_run=False, max_pages=40, return_state=True)
-        print(f"    backfill: {state.message}", flush=True)
+        for is_dry in (True, False):
+            state = await backfill.backfill(site=site, dry_run=is_dry, max_pages=40, return_state=True)
+            print(f"    backfill: {state.message}", flush=True)
+        state = await reextract.reextract(site=f"harbour.localhost:{running.port}", everything=True, return_state=True)
+        print(f"    reextract: {state.message}", flush=True)
     await running.stop()
 
 
