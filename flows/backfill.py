@@ -155,7 +155,9 @@ class Desk:
     async def leave(self, report: Report) -> None:
         """The last word of the progress, and the report with the picture of what came by month."""
         await self.show(report)
-        await self._show_share(1.0 if report.id is None else words.share(report), words.outcome(report))
+        is_at_end = report.id is None or report.state == "done"
+        told = words.outcome(report) if is_at_end else words.progress_sentence(report)
+        await self._show_share(1.0 if report.id is None else words.share(report), told)
         # In the report: beside a picture that is an artifact of its own the dashboard prints its whole address.
         has_picture = report.months and report.id is not None
         picture = await asyncio.to_thread(months_plot, report.months) if has_picture else None

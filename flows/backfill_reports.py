@@ -64,7 +64,7 @@ def _source(source: SourceReport) -> dict[str, Any]:
 def why_stopped(source: SourceReport) -> str:
     """Why a source's walk ended, for people, with what it said of it."""
     if source.stopped_because is None:
-        return "not yet at its end"
+        return "not yet at its end" if source.requests or source.found else "not asked yet"
     reason = WHY_STOPPED.get(source.stopped_because, source.stopped_because)
     return f"{reason}: {source.detail}" if source.detail else reason
 
@@ -132,10 +132,18 @@ def _standing(report: Report) -> str:
 
 def how_to_go_on(report: Report) -> str:
     """What people do next with a job that is not at its end; empty where nothing is left to do."""
-    if report.id is None or report.state in {"done", "running"}:
+    if not _is_resumable(report):
         return ""
     reason = f"{report.why.rstrip('.')}. " if report.why else ""
-    return f"{reason}`feedmill backfill resume {report.id}` goes on with it, as does a run with resume_id {report.id}."
+    return f"{reason}{_resume_words(report)}"
+
+
+def _is_resumable(report: Report) -> bool:
+    return report.id is not None and report.state not in {"done", "running"}
+
+
+def _resume_words(report: Report) -> str:
+    return f"`feedmill backfill resume {report.id}` goes on with it, as does a run with resume_id {report.id}."
 
 
 def cost(report: Report) -> str:
@@ -183,14 +191,15 @@ def markdown(report: Report, picture: str | None = None) -> str:
     parts = [
         f"# {head}: {escape_markdown(report.site)}",
         f"**{escape_markdown(sentence(report))}.**",
-        escape_markdown(how_to_go_on(report) or report.why),
-        _table(("", "articles"), _numbers(report)),
+        escape_markdown(report.why),
+        _resume_words(report) if _is_resumable(report) else "",
+        _table(("", "count"), _numbers(report)),
         "## By source",
         _table(("source", "found", "oldest", "newest", "requests", "stopped because"), map(_row, asked(report))),
         escape_markdown(unneeded(report)),
         _section("Refused, by reason", ("reason", "articles"), sorted(report.refused.items())),
         f"## Articles a month\n\n![Articles a month, before and after]({picture})" if picture else "",
-        _section("By month", ("month", "stored before", "stored now", "found"), _months(report)),
+        _section("By month", *_months(report)),
     ]
     return "\n\n".join(part for part in parts if part) + "\n"
 
@@ -217,7 +226,7 @@ def nothing_found(report: Report) -> str:
 
 
 def _numbers(report: Report) -> list[tuple[str, Any]]:
-    rows: list[tuple[str, Any]] = [("found", report.found), ("stored already", report.already_stored)]
+    rows: list[tuple[str, Any]] = [("articles found", report.found), ("stored already", report.already_stored)]
     rows.append(("to fetch" if report.id is None else "new", report.new))
     if report.id is not None:
         rows += [("stored", report.stored), ("refused", sum(report.refused.values())), ("left", report.left)]
@@ -233,8 +242,11 @@ def _short(text: str) -> str:
     return text if len(text) <= _WIDTH else f"{text[: _WIDTH - 1]}…"
 
 
-def _months(report: Report) -> list[tuple[Any, ...]]:
-    return [(month.month, month.before, month.after, month.found) for month in report.months]
+def _months(report: Report) -> tuple[Sequence[str], list[tuple[Any, ...]]]:
+    if report.id is None:
+        return ("month", "stored", "found"), [(month.month, month.before, month.found) for month in report.months]
+    head = ("month", "stored before", "stored now", "found")
+    return head, [(month.month, month.before, month.after, month.found) for month in report.months]
 
 
 def _section(title: str, head: Sequence[str], rows: Sequence[Sequence[Any]]) -> str:
@@ -242,8 +254,10 @@ def _section(title: str, head: Sequence[str], rows: Sequence[Sequence[Any]]) -> 
 
 
 def _table(head: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:
-    lines = [f"| {' | '.join(head)} |", f"|{'---|' * len(head)}"]
-    return "\n".join([*lines, *(f"| {' | '.join(map(_cell, row))} |" for row in rows)])
+    body = list(rows)
+    sides = ["---:" if all(isinstance(row[at], int) for row in body) else "---" for at in range(len(head))]
+    lines = [f"| {' | '.join(head)} |", f"|{'|'.join(sides)}|"]
+    return "\n".join([*lines, *(f"| {' | '.join(map(_cell, row))} |" for row in body)])
 
 
 def _cell(value: Any) -> str:

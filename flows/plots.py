@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 _BEFORE, _AFTER = "#9aa5b1", "#2a6fdb"
-_MOST_LABELS = 24
+_MOST_LABELS, _MOST_LEVEL = 24, 12
 _MOST_MONTHS = 480  # more bars than pixels help nobody
 _INCHES, _DPI = (10, 3.5), 110
 
@@ -30,7 +30,10 @@ def months_plot(months: Sequence[MonthCount]) -> str:
     axes.bar(places, before, color=_BEFORE, label="stored before")
     axes.bar(places, added, bottom=before, color=_AFTER, label="added since")
     step = -(-len(months) // _MOST_LABELS) or 1
-    axes.set_xticks(places[::step], [month.month for month in months[::step]], rotation=60, ha="right", fontsize=8)
+    named = [month.month for month in months[::step]]
+    is_tight = len(named) > _MOST_LEVEL
+    turned, side = (60, "right") if is_tight else (0, "center")
+    axes.set_xticks(places[::step], named, rotation=turned, ha=side, fontsize=8)
     axes.set_ylabel("articles a month")
     axes.yaxis.set_major_locator(MaxNLocator(integer=True))
     axes.spines[["top", "right"]].set_visible(False)

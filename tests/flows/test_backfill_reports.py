@@ -83,7 +83,8 @@ def test_sources_that_had_nothing_to_add_are_named_and_no_rows():
 
 
 def test_why_a_source_stopped_is_told_with_what_it_said_of_it():
-    assert words.why_stopped(SourceReport(name="x")) == "not yet at its end"
+    assert words.why_stopped(SourceReport(name="x")) == "not asked yet"
+    assert words.why_stopped(SourceReport(name="x", requests=1)) == "not yet at its end"
     assert words.why_stopped(wordpress(stopped_because="blocked", detail="403 at page 3")) == (
         "refused on the way: 403 at page 3"
     )
@@ -104,6 +105,19 @@ def test_the_report_shows_each_source_each_refusal_and_each_month():
     assert "| wordpress | 350 | 2024\\-11\\-22 | 2026\\-11\\-19 | 5 |" in text
     assert "| robots | 3 |" in text
     assert "| 2026\\-10 | 2 | 9 | 9 |" in text
+    assert "| 2026\\-10 | 2 | 9 |\n" in words.markdown(dry_run()), "a dry run has no before and after"
+
+
+def test_how_a_job_goes_on_shows_as_a_command_and_why_it_stopped_as_it_is():
+    text = words.markdown(job(state="waiting", why="`the site` said <b>so</b>"))
+    assert "\n\n\\`the site\\` said \\<b\\>so\\</b\\>\n\n`feedmill backfill resume 7` goes on with it" in text
+    assert "backfill resume" not in words.markdown(job())
+
+
+def test_numbers_stand_to_the_right_and_are_not_all_articles():
+    text = words.markdown(job())
+    assert "|  | count |\n|---|---:|\n| articles found | 350 |" in text
+    assert "| requests sent | 352 |" in text
 
 
 def test_what_servers_say_shows_as_it_is_and_does_nothing():
