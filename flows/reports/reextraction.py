@@ -1,25 +1,50 @@
 """What extracting stored pages again changes: by site, and the first differences."""
 
-from flows.differences import render
-from flows.reextraction import ReextractPlan, ReextractReport, Verdict
-from flows.reports.tables import short
-from ingest.text import escape_markdown
+from collections.abc import Iterator
 
-DIFFERENCES_SHOWN = 50
-DIFFERENCE_CHARS = 300
+from flows.differences import Change, mark_words
+from flows.reextraction import Difference, ReextractPlan, ReextractReport, Verdict
+from flows.reports.tables import command, shown, table
+
+DIFFERENCES_SHOWN, CHANGES_SHOWN = 50, 10
+TITLE, DIFFERENCE_CHARS = 200, 300
+LEGEND = (
+    "Worse is a text that lost more than a fifth: it stays, unless such are asked for. A paragraph went, came, or was "
+    "edited: then \\[-these words-\\] went and \\{+these+\\} came."
+)
 
 
 def reextraction_markdown(report: ReextractReport, plan: ReextractPlan) -> str:
     """What extracting again would change, or changed: by site, and the first differences."""
-    lines = [f"## {'What would change' if plan.is_dry_run else 'What changed'}", "", report.sentence(), ""]
-    lines += ["| site | unchanged | changed | worse |", "|---|---:|---:|---:|"]
-    for site, counts in sorted(report.sites.items()):
-        numbers_ = " | ".join(str(counts.get(verdict, 0)) for verdict in Verdict)
-        lines.append(f"| {escape_markdown(site)} | {numbers_} |")
-    for difference in report.differences[:DIFFERENCES_SHOWN]:
-        before, after = difference.characters
-        title = escape_markdown(difference.title or "(no title)")
-        lines += ["", f"### {title}", "", f"Article {difference.article_id}, {difference.verdict}: {before} to {after}"]
-        shown = (short(render(change), DIFFERENCE_CHARS) for change in difference.changes[:10])
-        lines += ["", *(f"- {escape_markdown(line)}" for line in shown)]
-    return "\n".join(lines) + "\n"
+    rows = [
+        (shown(site, TITLE), *(counts.get(verdict, 0) for verdict in Verdict))
+        for site, counts in sorted(report.sites.items())
+    ]
+    parts = [f"## {'What would change' if plan.is_dry_run else 'What changed'}", f"{report.sentence()}."]
+    parts += [table(("site", *Verdict), rows)] if rows else []
+    parts += [LEGEND] if report.differences else []
+    named = report.differences[:DIFFERENCES_SHOWN]
+    parts += [part for difference in named for part in _told(difference)]
+    rest = report.count(Verdict.CHANGED) + report.count(Verdict.WORSE) - len(named)
+    parts += [f"and {rest:,} more: `feedmill reextract --dry-run --diff`"] if named and rest > 0 else []
+    return "\n\n".join(parts) + "\n"
+
+
+def _told(difference: Difference) -> Iterator[str]:
+    before, after = difference.characters
+    show = command("feedmill", "articles", "show", str(difference.article_id))
+    yield f"### {shown(difference.title or '', TITLE) or '(no title)'}"
+    yield f"{show}: {difference.verdict}, from {before:,} to {after:,} characters"
+    yield "\n".join(map(_line, difference.changes[:CHANGES_SHOWN])) + _rest(len(difference.changes) - CHANGES_SHOWN)
+
+
+def _line(change: Change) -> str:
+    if change.before is None:
+        return f"- **came** {shown(change.after or '', DIFFERENCE_CHARS)}"
+    if change.after is None:
+        return f"- **went** {shown(change.before, DIFFERENCE_CHARS)}"
+    return f"- **edited** {shown(mark_words(change.before, change.after), DIFFERENCE_CHARS)}"
+
+
+def _rest(paragraphs: int) -> str:
+    return f"\n- and {paragraphs:,} more" if paragraphs > 0 else ""
