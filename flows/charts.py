@@ -122,7 +122,15 @@ def _panel(panel: Panel, size: tuple[float, float]) -> str:
         for tick, y in ((tick, frame.y(tick)) for tick in ticks)
     ]
     drawn = _bars(panel, frame) if panel.kind == "bars" else _lines(panel, frame)
-    return "".join([*grid, *drawn, *_labels(panel, frame), *_legend(panel)])
+    return "".join([*grid, *drawn, *_labels(panel, frame), *_legend(panel), _said_if_empty(panel, frame)])
+
+
+def _said_if_empty(panel: Panel, frame: _Frame) -> str:
+    """That nothing is known, where else an axis of made-up numbers would stand alone."""
+    if any(value is not None for series in panel.series for value in series.values):
+        return ""
+    middle = frame.y(frame.top_value / 2) + 4
+    return _text(frame.x(frame.count / 2), middle, "nothing is known yet", anchor="middle", fill=_FAINT)
 
 
 def _most(panel: Panel) -> float:

@@ -80,3 +80,8 @@ def test_a_day_of_hours_is_a_few_kilobytes():
     panel = hours(list(range(24)), series=[Series(str(number), list(range(24))) for number in range(7)])
     ranking = Ranking(title="By feed", rows=[("A feed of a usual name", number) for number in range(13)])
     assert len(picture([panel, ranking])) < 20_000, "it is kept for every run"
+
+
+def test_an_axis_without_anything_known_says_so():
+    assert "nothing is known yet" in "".join(drawn(hours([None, None])).itertext())
+    assert "nothing is known yet" not in "".join(drawn(hours([None, 0.0])).itertext())
