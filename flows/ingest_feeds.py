@@ -79,7 +79,10 @@ async def ingest_feeds(
     async with open_mill(settings, credentials=await read_block(settings)) as mill:
         say_where(mill.settings, mill.database)
         started_at = mill.clock()
-        report = await run_round(mill, plan, run_batch_as_task, await progress_artifact())
+        show = await progress_artifact()
+        report = await run_round(mill, plan, run_batch_as_task, show)
+        if report.is_idle:
+            await show(report, 1.0)
         await leave_artifacts(mill, report, started_at)
         await start_waiting(mill)
     return final_state(report)

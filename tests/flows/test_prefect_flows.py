@@ -47,6 +47,7 @@ async def test_a_run_with_nothing_due_ends_as_nothing_new_and_leaves_no_report(
     _, _, artifacts = await runs_and_artifacts(state.state_details.flow_run_id)
     assert (state.name, state.is_completed()) == ("NothingNew", True)
     assert set(artifacts) == {"ingest-progress"}
+    assert artifacts["ingest-progress"].data == 100, "what is over is not at its beginning"
 
 
 async def test_single_pages_are_fetched_by_their_own_flow(prefect, environment):
