@@ -2,13 +2,14 @@
 
 import asyncio
 from collections import Counter
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from prefect import flow
 from prefect.artifacts import acreate_markdown_artifact, acreate_table_artifact
 from prefect.client.schemas.objects import State
 from prefect.events import emit_event
 from prefect.states import Completed
+from sqlmodel import Session
 
 from flows import reports, tally, week
 from flows.alerts import find_news
@@ -17,6 +18,7 @@ from flows.logs import say_where, show_our_logs
 from flows.mill import utc_now, worker_limits
 from flows.retention import is_anything_set, let_go, policy_of
 from flows.settings import Settings
+from flows.shifts import since_yesterday
 from flows.steps.learn_site import learn_sites
 from flows.steps.sign_texts import sign_texts
 from flows.store import ready_database
@@ -26,11 +28,10 @@ from ingest.decide.health import HealthState
 from ingest.decide.policy import PollPolicy
 from ingest.model import FeedState, FeedStatus
 from storage import blocks, budget, tallies, told
+from storage.blocks import SiteBlock
 from storage.database import Database
 from storage.removing import Removed
 from storage.stats import stats
-
-NIGHT = timedelta(days=1)  # what was learned since the last one
 
 
 @flow(name="maintain", flow_run_name="upkeep")
@@ -58,7 +59,7 @@ async def maintain() -> State[object]:
         async with Workers(worker_limits(settings)) as workers:
             lessons = await learn_sites(database, workers, now, settings.site_rules)
         with database.read() as session:
-            changed = blocks.find(session, since=now - NIGHT)
+            changed = changed_since_yesterday(session, now)
         tell(database, report, now)
     finally:
         database.dispose()
@@ -77,6 +78,11 @@ async def maintain() -> State[object]:
         description="This week beside the last, sizes, and what sites have taught.",
     )
     return Completed(message=reports.upkeep_sentence(sizes, states))
+
+
+def changed_since_yesterday(session: Session, now: datetime) -> list[SiteBlock]:
+    """The learned blocks that changed yesterday or today: no night begins at the same second as the one before."""
+    return blocks.find(session, since=since_yesterday(now)[0])
 
 
 def tell(database: Database, report: HealthReport, now: datetime) -> None:

@@ -1,10 +1,11 @@
 """What the night does for learning: old stores are learned from, texts follow their blocks, and the report says so."""
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from flows.maintain import changed_since_yesterday
 from flows.outcomes import Lessons
 from flows.reports import lessons_markdown
 from flows.settings import Settings
@@ -127,6 +128,16 @@ async def test_the_report_says_per_site_what_was_learned_and_why(database):
     assert "1 site(s) learned from for the first time, 30 stored text(s) changed." in told
     assert "| harbour.example | learned | Odoberajte náš list z prístavu" in told
     assert "12 of 12 texts, behind the text |" in told
+
+
+@pytest.mark.parametrize(("later", "is_told"), [(timedelta(hours=24, minutes=5), True), (timedelta(hours=48), False)])
+async def test_a_night_that_begins_later_than_the_one_before_misses_nothing(database, later, is_told):
+    store(database, 30, PITCH)
+    await learn(database)
+    with database.begin() as session:
+        blocks.keep(session, HOST, read_blocks(database)[0].key, NOW)
+    with database.read() as session:
+        assert bool(changed_since_yesterday(session, NOW + later)) == is_told
 
 
 def test_a_report_of_many_blocks_shows_the_first_and_counts_the_rest(database):
