@@ -123,7 +123,9 @@ async def leave_artifacts(mill: Mill, report: RoundReport, started_at: datetime)
         if report.arrivals.articles:
             seen = view(session, report, mill.clock())
     await acreate_table_artifact(
-        reports.failing_table(failing), key="failing-feeds", description="Feeds whose last poll failed, longest first."
+        reports.failing_table(failing),
+        key="failing-feeds",
+        description="Feeds whose last poll failed, longest first. What to type about each: `ingest-report`.",
     )
     await acreate_table_artifact(reports.numbers_table(report), key="ingest-numbers", description=report.sentence())
     await acreate_markdown_artifact(

@@ -65,15 +65,18 @@ async def maintain() -> State[object]:
         database.dispose()
     states = Counter(str(verdict.state) for _, verdict in report.feeds)
     await acreate_table_artifact(
-        reports.health_table(report.feeds), key="feed-health", description="Every feed that is not healthy, and why."
+        reports.health_table(report.feeds),
+        key="feed-health",
+        description="Every feed that is not healthy, and why. What that rests on and what to do: `upkeep-report`.",
     )
     weeks = reports.week_markdown(seen)
-    parts = [reports.upkeep_markdown(sizes, states, now, weeks), reports.lessons_markdown(changed, lessons)]
+    parts = [reports.upkeep_markdown(sizes, states, now, weeks), reports.ill_feeds_markdown(report.feeds)]
+    parts += [reports.lessons_markdown(changed, lessons)]
     parts += [reports.retention_markdown(removed)] if removed is not None else []
     parts += [reports.signing_markdown(joined)] if joined else []
     parts += [reports.drift_markdown(report.drifts)] if report.drifts else []
     await acreate_markdown_artifact(
-        "\n\n".join(parts),
+        "\n\n".join(part for part in parts if part),
         key="upkeep-report",
         description="This week beside the last, sizes, and what sites have taught.",
     )

@@ -1,7 +1,7 @@
 """Outcomes turned into what people read: table rows and markdown for artifacts, lines for the terminal. No Prefect."""
 
 from flows.reports.failing import failing_table
-from flows.reports.health import drift_markdown, health_table
+from flows.reports.health import drift_markdown, health_table, ill_feeds_markdown
 from flows.reports.reextraction import reextraction_markdown
 from flows.reports.round import numbers, numbers_table, report_markdown, terminal_summary
 from flows.reports.upkeep import (
@@ -18,6 +18,7 @@ __all__ = [
     "drift_markdown",
     "failing_table",
     "health_table",
+    "ill_feeds_markdown",
     "lessons_markdown",
     "numbers",
     "numbers_table",

@@ -1,40 +1,29 @@
-"""The feeds whose last poll failed, as rows of a table."""
+"""The feeds whose last poll failed, as rows of a table, and what to type about them."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from flows.reports.tables import commands, day, feed_command, minute, plain_command, shown
+from flows.reports.tables import below, commands, counted, day, folded, minute_below_day, plain_command, without_scheme
 from ingest.model import FeedStatus
-from ingest.redact import redact
 
 COMMANDS = 15
-COMMAND_WIDTH, URL_WIDTH = 80, 400
+WIDTH, URL_WIDTH = 34, 400
 
 
 def failing_table(rows: Sequence[Mapping[str, Any]]) -> list[dict[str, str]]:
-    """The failing feeds as rows of a table artifact, narrow enough to be read, escaped for the dashboard's markdown.
+    """The failing feeds as rows of a table artifact, narrow enough to be read without scrolling, escaped.
 
-    ``feedmill feeds health`` has the whole addresses and reasons.
+    ``failing_commands`` says what to do, ``feedmill feeds health`` has the whole addresses and reasons.
     """
     return [
         {
-            "feed": shown(_without_scheme(row["url"]), 60),
-            "failing since": _since(row),
-            "why": shown(_why(row), 80),
-            "next poll": minute(row["next_poll_at"]),
-            "what to do": _what_to_do(row),
+            "feed": folded(without_scheme(row["url"]), WIDTH),
+            "failing since": below(day(row["failing_since"]), counted(row["failures"], "poll")),
+            "why": folded(_why(row), WIDTH),
+            "next poll": minute_below_day(row["next_poll_at"]),
         }
         for row in rows
     ]
-
-
-def _without_scheme(url: str) -> str:
-    """An address as it is spoken of; what is secret in it is known by the whole of it."""
-    return redact(url).partition("://")[2] or url
-
-
-def _since(row: Mapping[str, Any]) -> str:
-    return f"{day(row['failing_since'])}, {row['failures']} poll{'' if row['failures'] == 1 else 's'}"
 
 
 def _why(row: Mapping[str, Any]) -> str:
@@ -46,12 +35,9 @@ def failing_commands(rows: Sequence[Mapping[str, Any]]) -> str:
     named = [row for row in rows[:COMMANDS] if len(row["url"]) <= URL_WIDTH]
     if not named:
         return ""
-    told = commands(plain_command("feedmill", "feeds", _verb(row), row["url"]) for row in named)
-    return f"## What to do about feeds that fail\n\n{told}"
-
-
-def _what_to_do(row: Mapping[str, Any]) -> str:
-    return feed_command(_verb(row), row["url"], COMMAND_WIDTH)
+    told = [plain_command("feedmill", "feeds", _verb(row), row["url"]) for row in named]
+    told += [plain_command("feedmill", "feeds", "health")] if len(named) < len(rows) else []
+    return f"## What to do about feeds that fail\n\n{commands(told)}"
 
 
 def _verb(row: Mapping[str, Any]) -> str:

@@ -1,8 +1,10 @@
 """Tables, cells and moments as the dashboard's markdown takes them: whatever came from the world shows as it is."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from shlex import quote
+from textwrap import wrap
 from typing import Any
 
 from ingest.decide.schedule import NEVER
@@ -28,6 +30,27 @@ def shown(text: str, width: int) -> str:
     return escape_markdown(short(line, width))
 
 
+def folded(text: str, width: int, lines: int = 2) -> str:
+    """Text of any origin as a cell of a table artifact: on so many lines, none wider than so many characters, escaped.
+
+    The dashboard breaks no line of such a cell: what is wide is to be scrolled for.
+    """
+    line = " ".join(strip_controls(redact(text)).split())
+    broken = wrap(short(line, 4 * width * lines), width, break_on_hyphens=False)
+    kept = broken[:lines]
+    if len(broken) > lines:
+        kept[-1] = f"{kept[-1][: width - 1]}…"
+    return below(*(_LINE_START.sub(r"\1\\\2", escape_markdown(one)) for one in kept))
+
+
+_LINE_START = re.compile(r"^(\d*)([.=])")  # of a list, or below a heading
+
+
+def below(*lines: str) -> str:
+    """Lines of a cell below each other; they are safe already."""
+    return "  \n".join(lines)
+
+
 def short(text: str, width: int) -> str:
     """Text cut off with an ellipsis where it is longer."""
     return text if len(text) <= width else f"{text[: width - 1]}…"
@@ -38,12 +61,6 @@ def command(*words: str) -> str:
     return f"`{plain_command(*words)}`"
 
 
-def feed_command(verb: str, url: str, width: int) -> str:
-    """What to type about a feed; where that is too long, what lists all of them: half an address helps nobody."""
-    words = command("feedmill", "feeds", verb, url)
-    return words if len(words) <= width else command("feedmill", "feeds", "health")
-
-
 def commands(lines: Iterable[str]) -> str:
     """Commands as ``plain_command`` gives them, below each other: a table would cut them off. Doubles are left out."""
     return "```\n" + "\n".join(dict.fromkeys(lines)) + "\n```"
@@ -52,6 +69,11 @@ def commands(lines: Iterable[str]) -> str:
 def plain_command(*words: str) -> str:
     """The same without the marks of code; whatever a shell or markdown would take amiss in an address is escaped."""
     return " ".join(quote(redact(strip_controls(word)).translate(_CODED)) for word in words)
+
+
+def without_scheme(url: str) -> str:
+    """An address as it is spoken of; what is secret in it is known by the whole of it."""
+    return redact(url).partition("://")[2] or url
 
 
 _CODED = {ord(sign): f"%{ord(sign):02X}" for sign in "`|\n\r\t"}
@@ -90,3 +112,13 @@ def day(value: datetime | None) -> str:
 def minute(value: datetime | None) -> str:
     """A moment in UTC to the minute."""
     return f"{value:%Y-%m-%d %H:%M} UTC" if value and value < NEVER else "never"
+
+
+def minute_below_day(value: datetime | None) -> str:
+    """The same in a narrow column."""
+    return below(*minute(value).split(" ", 1))
+
+
+def counted(count: int, thing: str) -> str:
+    """So many of a thing: "1 article", "2,400 articles"."""
+    return f"{count:,} {thing}{'' if count == 1 else 's'}"

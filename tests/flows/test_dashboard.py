@@ -80,6 +80,12 @@ async def test_a_run_is_started_from_the_form_and_its_report_read(dashboard, tmp
         picture = "document.querySelector('img[src^=\"data:image/svg+xml\"]')"
         assert await browser.until(f"{picture} && {picture}.complete && {picture}.naturalWidth") == 960
 
+        await browser.open(f"{address}/artifacts/key/failing-feeds")
+        await browser.click("a[href^='/artifacts/artifact/']")
+        table = "document.querySelector('.p-table')"
+        await browser.until(f"{table} && {table}.innerText.includes('markets.xml')")
+        assert await browser.evaluate(f"{table}.scrollWidth - {table}.clientWidth") <= 1, "nobody scrolls to the side"
+
 
 async def _submit(browser):
     """Press Submit, and go to the run; again where Prefect's own SQLite was locked, which the form says."""

@@ -34,6 +34,16 @@ def url(request):
 
 
 @pytest.fixture
+def width():
+    """Give how many letters wide a row of a table artifact is: the dashboard breaks no line of a cell."""
+
+    def measure(row):
+        return sum(max(map(len, [head, *cell.replace("\\", "").split("\n")])) for head, cell in row.items())
+
+    return measure
+
+
+@pytest.fixture
 def rendered():
     """Give the document that a browser gets of markdown, with HTML let through: nothing else stops it here."""
 

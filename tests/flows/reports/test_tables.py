@@ -2,7 +2,7 @@
 
 import shlex
 
-from flows.reports.tables import command, commands, link, plain_command, shown, table
+from flows.reports.tables import command, commands, counted, folded, link, plain_command, shown, table
 
 
 def cells_of(page):
@@ -17,6 +17,30 @@ def test_a_title_stays_in_its_cell_and_shows_as_it_is(title, rendered):
     assert len(told) <= 70
     assert list(page.iter("a", "img")) == []
     assert told[:6].strip() in " ".join(title.replace("\x1b[2J", "").split())[:12] or "\x00" in title
+
+
+def test_a_folded_cell_has_so_many_lines_and_no_wider_ones(title, rendered):
+    told = folded(title, 20)
+    page = rendered(told)
+    assert list(page.iter("a", "img", "h1", "h2", "li", "table")) == []
+    lines = page.text_content().strip().split("\n")
+    assert len(lines) <= 2
+    assert max(map(len, lines)) <= 20
+
+
+def test_no_line_of_a_folded_cell_begins_a_list_or_makes_a_heading(rendered):
+    for text in ("1. one two three four", "one two three 1. four", "one two three ====", "one two three - four"):
+        page = rendered(folded(text, 14))
+        assert list(page.iter("h1", "ol", "ul")) == []
+        assert page.text_content().split() == text.split()
+
+
+def test_of_what_is_too_long_for_its_lines_it_is_said():
+    assert folded("a.example/" + "folder/" * 9, 20) == "a.example/folder/fol  \nder/folder/folder/f…"
+
+
+def test_one_thing_is_not_many():
+    assert [counted(count, "poll") for count in (0, 1, 2_400)] == ["0 polls", "1 poll", "2,400 polls"]
 
 
 def test_a_link_leads_to_the_web_or_nowhere(url, rendered):
