@@ -11,6 +11,12 @@ from storage.words import word_count
 
 SHOWN = 25  # articles that a report names
 UNKNOWN = "?"
+_NAMES = {UNKNOWN: "unknown", "zxx": "no language"}  # ISO 639-2, for what nobody speaks
+
+
+def language_name(language: str) -> str:
+    """What people read for a language of ``Arrivals``: its code, but where that says nothing."""
+    return _NAMES.get(language, language)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from sqlmodel import Session
 
 from flows import charts, tally
-from flows.arrivals import UNKNOWN
+from flows.arrivals import language_name
 from flows.outcomes import RoundReport
 from flows.shifts import Shift, find_shifts, since_yesterday
 from storage import newest, tallies
@@ -70,7 +70,7 @@ def _by_language(counts: list[tallies.Tally], hours: list[datetime]) -> list[cha
     for one in counts:
         cells[one.subject if one.subject in named else OTHERS][one.started_at] += one.count
     return [
-        charts.Series("unknown" if language == UNKNOWN else language, [cells[language][hour] for hour in hours])
+        charts.Series(language_name(language), [cells[language][hour] for hour in hours])
         for language in (*named, OTHERS)
         if language in cells
     ]

@@ -2,7 +2,7 @@
 
 from collections import Counter
 
-from flows.arrivals import UNKNOWN
+from flows.arrivals import language_name
 from flows.outcomes import RoundReport
 from flows.reports.tables import command, commands, link, plain_command, shown, table
 from flows.round_view import RoundView
@@ -57,7 +57,7 @@ def _by_feed(feeds: Counter[str], titles: dict[str, str]) -> str:
 def _by_language(languages: Counter[str]) -> str:
     if not languages:
         return ""
-    rows = [("unknown" if name == UNKNOWN else shown(name, TITLE), count) for name, count in languages.most_common()]
+    rows = [(shown(language_name(name), TITLE), count) for name, count in languages.most_common()]
     return "## New articles, by language\n\n" + table(("language", "articles"), rows)
 
 

@@ -74,7 +74,7 @@ def report_markdown(
         parts += [picture, late_words(report), *came_parts(report, seen)]
     parts += [
         _section("Boilerplate blocks dropped, by rule", report.blocks_dropped),
-        shifts_markdown(seen.shifts) if seen is not None else "",
+        shifts_markdown(seen.shifts, "yesterday and today") if seen is not None else "",
         _section("Articles kept out, by filter", report.articles_filtered),
         _section("Failures, by kind", report.failures),
         _what_to_do(report),

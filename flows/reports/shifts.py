@@ -10,15 +10,18 @@ SHIFTS_SHOWN = 20
 NAME, URL_WIDTH = 70, 400
 
 
-def shifts_markdown(shifts: Sequence[Shift]) -> str:
-    """The sites and rules whose share of dropped blocks moved, most first; nothing where none did."""
+def shifts_markdown(shifts: Sequence[Shift], latest: str) -> str:
+    """The sites and rules whose share of dropped blocks moved, most first; nothing where none did.
+
+    ``latest``: what "now" is, in words.
+    """
     if not shifts:
         return ""
     named = shifts[:SHIFTS_SHOWN]
     rest = len(shifts) - len(named)
     parts = [
         "## Where the boilerplate changed",
-        "Blocks dropped, of all blocks read, beside the 28 days before.",
+        f"Blocks dropped, of all blocks read (a site's on its own pages): {latest}, beside the 28 days before.",
         table(("site or rule", "now", "before"), map(_row, named)),
         *([f"and {rest:,} more."] if rest > 0 else []),
         "Where to look:",

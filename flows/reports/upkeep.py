@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from flows.outcomes import Lessons
-from flows.reports.tables import lines_of, minute, table
+from flows.reports.tables import counted, lines_of, minute, table
 from ingest.text import escape_markdown
 from storage.blocks import SiteBlock
 from storage.removing import Removed
@@ -17,7 +17,7 @@ def lessons_markdown(changed: Sequence[SiteBlock], lessons: Lessons) -> str:
     """What sites taught since yesterday: the blocks that were learned, gone, doubted or kept, site by site."""
     head = f"## Learned blocks that changed since yesterday: {len(changed)}"
     if lessons.sites or lessons.texts:
-        head += f"\n\n{lessons.sites} site(s) learned from for the first time, {lessons.texts} stored text(s) changed."
+        head += f"\n\n{_lessons_sentence(lessons)}"
     if not changed:
         return head
     lines = ["| site | now | block | why |", "|---|---|---|---|"]
@@ -25,16 +25,22 @@ def lessons_markdown(changed: Sequence[SiteBlock], lessons: Lessons) -> str:
         cells = (found.host, str(found.block.state), found.block.text[:BLOCK_WIDTH], found.block.reason)
         lines.append(f"| {' | '.join(map(escape_markdown, cells))} |")
     rest = len(changed) - BLOCKS_SHOWN
-    return f"{head}\n\n" + "\n".join(lines) + (f"\n\nand {rest} more: `feedmill rules learned`" if rest > 0 else "")
+    return f"{head}\n\n" + "\n".join(lines) + (f"\n\nand {rest:,} more: `feedmill rules learned`" if rest > 0 else "")
+
+
+def _lessons_sentence(lessons: Lessons) -> str:
+    first = f"{counted(lessons.sites, 'site')} learned from for the first time"
+    return f"{first}, {counted(lessons.texts, 'stored text')} changed."
 
 
 def retention_sentence(removed: Removed, *, is_foretold: bool = False) -> str:
     """What went, or would go, in one line."""
     verb = "would go" if is_foretold else "went"
     bytes_told = "" if is_foretold else f" ({removed.bytes_packed:,} bytes)"
+    versions = counted(removed.revisions, "earlier version")
     return (
-        f"{removed.articles:,} articles {verb}, and {removed.revisions:,} earlier versions; with them "
-        f"{removed.captures:,} captures of the archive{bytes_told}"
+        f"{counted(removed.articles, 'article')} {verb}, and {versions}; with them "
+        f"{counted(removed.captures, 'capture')} of the archive{bytes_told}"
     )
 
 
@@ -45,13 +51,13 @@ def retention_markdown(removed: Removed) -> str:
 
 def signing_markdown(joined: int) -> str:
     """What became of texts that were stored before there were stories."""
-    return f"## Stories\n\n{joined:,} articles that were stored before there were stories joined one."
+    return f"## Stories\n\nStored before there were stories, and joined to one now: {counted(joined, 'article')}."
 
 
 def upkeep_sentence(sizes: Mapping[str, Any], states: Mapping[str, int]) -> str:
     """The nightly run in one line."""
-    fares = ", ".join(f"{count} {state}" for state, count in sorted(states.items())) or "no feeds"
-    return f"{sizes['articles']} articles in {sizes['database_bytes'] / 1e6:.1f} MB; feeds: {fares}"
+    fares = ", ".join(f"{count:,} {state}" for state, count in sorted(states.items())) or "no feeds"
+    return f"{counted(sizes['articles'], 'article')} in {sizes['database_bytes'] / 1e6:.1f} MB; feeds: {fares}"
 
 
 def upkeep_markdown(sizes: Mapping[str, Any], states: Mapping[str, int], now: datetime, weeks: str = "") -> str:

@@ -30,13 +30,17 @@ def _most(week: Sums) -> float | None:
     return None if told is None else told.p95
 
 
+def _known(week: Sums) -> float | None:
+    return week.late.total() / week.days if week.days else None
+
+
 _MEASURES: tuple[tuple[str, Kind, Callable[[Sums], float | None]], ...] = (
     ("new articles a day", "number", lambda week: week.a_day(tally.ARTICLES)),
     ("feeds failing, a night", "number", lambda week: week.feeds_failing),
     ("polls that failed", "share", lambda week: week.share(tally.FAILED_POLLS, tally.POLLS)),
     ("from publication to store: median", "time", _median),
     ("from publication to store: 95 of 100 within", "time", _most),
-    ("of so many articles a day", "number", lambda week: week.late.total() / week.days if week.days else None),
+    ("articles a day that this is known of", "number", _known),
     ("boilerplate, of all blocks", "share", lambda week: week.share(tally.DROPPED, tally.DROPPED, tally.KEPT)),
     ("partial, of new articles", "share", lambda week: week.share(tally.PARTIAL, tally.ARTICLES)),
     ("with their whole text, of new articles", "share", lambda week: week.share(tally.WHOLE, tally.ARTICLES)),
@@ -52,7 +56,7 @@ def week_markdown(seen: WeekView) -> str:
     parts = ["## This week beside the one before", _days(seen)]
     parts += [table(("", "last 7 days", "7 days before", "change"), rows)] if seen.now.days else []
     parts += [f"![The last fourteen days]({picture(seen)})"] if seen.now.days else []
-    parts += [shifts_markdown(seen.shifts)]
+    parts += [shifts_markdown(seen.shifts, "the last 7 days")]
     return "\n\n".join(part for part in parts if part)
 
 

@@ -91,6 +91,12 @@ def test_a_report_says_what_came_how_late_and_what_to_type():
     assert "and 3 more" in markdown
 
 
+def test_a_language_is_told_by_its_code_where_it_has_one_and_else_in_words():
+    report = a_live_round()
+    report.arrivals.languages.update({"zxx": 3})
+    assert "| no language | 3 |\n| de | 2 |\n| unknown | 2 |" in reports.report_markdown(report, NOW, seen())
+
+
 def test_of_articles_that_have_no_time_no_lateness_is_made_up():
     markdown = reports.report_markdown(a_live_round(late=()), NOW, seen())
     assert "Of none of them it can be told" in markdown
@@ -106,6 +112,7 @@ def test_a_rule_and_a_site_that_moved_are_named_with_where_to_look():
     )
     rule = Shift(subject="r/one", is_site=False, now=Share(0, 100), before=Share(90, 400))
     markdown = reports.report_markdown(a_live_round(), NOW, seen(shifts=(site, rule)))
+    assert "(a site's on its own pages): yesterday and today, beside the 28 days before." in markdown
     assert "| site news.example | 80.0% of 100 | 7.5% of 400 |\n| rule r/one | 0.0% of 100 | 22.5% of 400 |" in markdown
     assert "```\nfeedmill rules explain http://n.example/1\nfeedmill rules check\n```" in markdown
 

@@ -125,7 +125,7 @@ async def test_the_report_says_per_site_what_was_learned_and_why(database):
         told = lessons_markdown(blocks.find(session), lessons)
 
     assert "## Learned blocks that changed since yesterday: 1" in told
-    assert "1 site(s) learned from for the first time, 30 stored text(s) changed." in told
+    assert "1 site learned from for the first time, 30 stored texts changed." in told
     assert "| harbour.example | learned | Odoberajte náš list z prístavu" in told
     assert "12 of 12 texts, behind the text |" in told
 
