@@ -7,6 +7,7 @@ Broder, "On the resemblance and containment of documents" (1997), over shingles 
 import re
 import unicodedata
 from functools import lru_cache
+from itertools import chain, islice
 from zlib import crc32
 
 import numpy as np
@@ -25,10 +26,11 @@ _BLOCK = 512  # shingles: what their 64 hashes take stays in the processor's cac
 _UNSPACED = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff"
 _TOKEN = re.compile(f"[{_UNSPACED}]|[^\\W{_UNSPACED}]+")
 _HAS_UNSPACED, _WORD = re.compile(f"[{_UNSPACED}]"), re.compile(r"\w+")  # the same as _TOKEN where there is none
+_MARKS = "“”„‘’‚–—…«»•\u00a0"  # no part of a token, and all that most English lines have beyond ASCII
 _ASCII_BREAKS = bytes(code if _WORD.match(chr(code)) and code < 128 else 32 for code in range(256))  # noqa: PLR2004
 _KEYS = np.random.Generator(np.random.PCG64(20261121)).integers(1, 2**63, size=(2, HASHES), dtype=np.uint64)
-_FACTORS = _KEYS[0] | np.uint64(1)
-_OFFSETS = _KEYS[1]
+_FACTORS = (_KEYS[0] | np.uint64(1))[:, None]
+_OFFSETS = _KEYS[1][:, None]
 _MIX = np.uint64(0x9E3779B97F4A7C15)
 
 Hashes = NDArray[np.uint64]
@@ -45,8 +47,8 @@ def sign(tokens: Hashes) -> bytes:
     found = _shingles(tokens)
     least = np.full(HASHES, np.iinfo(np.uint64).max, dtype=np.uint64)
     for start in range(0, len(found), _BLOCK):
-        hashed = found[start : start + _BLOCK, None] * _FACTORS + _OFFSETS
-        np.minimum(least, hashed.min(axis=0), out=least)
+        hashed = found[start : start + _BLOCK] * _FACTORS + _OFFSETS
+        np.minimum(least, hashed.min(axis=1), out=least)
     return (least >> np.uint64(32)).astype("<u4").tobytes()
 
 
@@ -101,18 +103,26 @@ def _distinct(text: str) -> Hashes | None:
 
 def token_hashes(text: str) -> Hashes | None:
     """A hash of every token of a text, in order; None for a text of few."""
-    tokens = _tokens(_folded(text))[:_MOST_TOKENS]
+    tokens = list(islice(chain.from_iterable(map(_tokens, text.split("\n"))), _MOST_TOKENS))
     if len(tokens) < _LEAST_TOKENS:
         return None
     return np.fromiter(map(crc32, tokens), dtype=np.uint64, count=len(tokens))
 
 
-def _tokens(text: str) -> list[bytes]:
-    """The tokens of a folded text in UTF-8: hashing them so takes a fifth of the time of hashing each by itself."""
-    if text.isascii():
-        return text.encode().translate(_ASCII_BREAKS).split()
-    pattern = _TOKEN if _HAS_UNSPACED.search(text) else _WORD
-    return " ".join(pattern.findall(text)).encode("utf-8", "surrogatepass").split()
+def _tokens(line: str) -> list[bytes]:
+    """The tokens of a line, folded, in UTF-8: hashing them so takes a fifth of the time of hashing each by itself."""
+    plain = line if line.isascii() else _without_marks(line)
+    if plain.isascii():
+        return plain.lower().encode().translate(_ASCII_BREAKS).split()
+    folded = unicodedata.normalize("NFKC", line).casefold()
+    pattern = _TOKEN if _HAS_UNSPACED.search(folded) else _WORD
+    return " ".join(pattern.findall(folded)).encode("utf-8", "surrogatepass").split()
+
+
+def _without_marks(line: str) -> str:
+    for mark in _MARKS:
+        line = line.replace(mark, " ")
+    return line
 
 
 def _shingles(tokens: Hashes) -> Hashes:
@@ -123,7 +133,3 @@ def _shingles(tokens: Hashes) -> Hashes:
         mixed = (mixed ^ tokens[place : place + windows]) * _MIX
         mixed ^= mixed >> np.uint64(32)
     return mixed
-
-
-def _folded(text: str) -> str:
-    return text.lower() if text.isascii() else unicodedata.normalize("NFKC", text).casefold()
