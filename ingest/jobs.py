@@ -1,6 +1,6 @@
 """The units of CPU work that worker processes do: bytes in, nouns out. Imports wait until a job needs them."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -114,12 +114,12 @@ def read_page(job: PageJob) -> PageReading:
     )
     found = extract_fully(page, job.entry, context)
     article = found.article
-    text_hash = content_hash(article.title, article.text)
+    alias_keys = _alias_keys(job, article)
     return PageReading(
         article=article,
-        alias_keys=_alias_keys(job, article),
-        claim_keys=_claim_keys(job, article),
-        content_hash=text_hash,
+        alias_keys=alias_keys,
+        claim_keys=_claim_keys(job, article, alias_keys),
+        content_hash=content_hash(article.title, article.text),
         signature=signature(article.text),
         next_url=found.next_url,
         single_url=found.single_url,
@@ -167,18 +167,19 @@ def _alias_keys(job: PageJob, article: Article) -> tuple[int, ...]:
     target = job.page and job.page.final_url
     if target and is_front_page(target) and not (job.url and is_front_page(job.url)):
         target = None  # where dead addresses lead
-    return tuple(dict.fromkeys(dedupe_key(url) for url in (job.url, article.url, target) if url))
+    addresses = dict.fromkeys(url for url in (job.url, article.url, target) if url)
+    return tuple(dict.fromkeys(map(dedupe_key, addresses)))
 
 
-def _claim_keys(job: PageJob, article: Article) -> tuple[int, ...]:
-    """The key of the address that the page calls canonical, where it may be the article's own.
+def _claim_keys(job: PageJob, article: Article, alias_keys: Iterable[int]) -> tuple[int, ...]:
+    """The key of the address that the page calls canonical, where it may be the article's own and is no alias.
 
     One elsewhere says where a copy comes from; the front page as canonical is a template's mistake.
     """
     from ingest.urls import dedupe_key, is_front_page, site_of
 
-    own = [url for url in (job.url, article.url, job.page and job.page.final_url) if url]
+    own = {url for url in (job.url, article.url, job.page and job.page.final_url) if url}
     canonical = article.canonical_url
     if not canonical or (own and (is_front_page(canonical) or site_of(canonical) not in set(map(site_of, own)))):
         return ()
-    return tuple({dedupe_key(canonical)} - set(_alias_keys(job, article)))
+    return tuple({dedupe_key(canonical)} - set(alias_keys))
