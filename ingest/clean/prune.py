@@ -15,9 +15,8 @@ from ingest.model import Removal
 _NEVER = frozenset({"html", "body", "main", "article", "head"})
 _TITLES = ("h1",)
 _find_texts = etree.XPath(
-    "descendant::text()[not(parent::script or parent::style or parent::noscript)]", smart_strings=False
+    "descendant-or-self::*[not(self::script or self::style or self::noscript)]/text()", smart_strings=False
 )
-_find_named = etree.XPath("descendant-or-self::*[@class or @id or @data-hook or @data-testid]")
 
 
 @dataclass(frozen=True, eq=False)
@@ -100,9 +99,10 @@ def index_blocks(rules: Rules, platform: str | None) -> TokenIndex:
 
 
 def _find_flagged(tree: HtmlElement, index: TokenIndex) -> Iterator[tuple[HtmlElement, BlockRule]]:
-    for element in cast("list[HtmlElement]", _find_named(tree)):
+    for element in tree.iter("*"):
+        name, classes = element.get("id") or "", element.get("class") or ""
         hook = element.get("data-hook") or element.get("data-testid") or ""
-        for rule in index.find_rules(element.get("id") or "", element.get("class") or "", hook):
+        for rule in index.find_rules(name, classes, hook) if name or classes or hook else ():
             if not rule.tags or element.tag in rule.tags:
                 yield element, rule
                 break
