@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterable
 from functools import cache, cached_property
+from itertools import islice
 from typing import cast
 
 from lxml import etree
@@ -10,8 +11,6 @@ from lxml.html import HtmlElement
 
 from ingest.clean.rules import Platform, Rules
 
-_ASSETS = "//script/@src | //link/@href"
-_GENERATORS = "//meta[translate(@name, 'GENRATO', 'genrato') = 'generator']/@content"
 _MAX_VALUES = 200
 _find_values = etree.XPath("//*/@*", smart_strings=False)
 _LITERAL = re.compile("'([^']*)'")
@@ -19,10 +18,10 @@ _LITERAL = re.compile("'([^']*)'")
 
 def name_platform(tree: HtmlElement, rules: Rules) -> str | None:
     """The first platform with evidence, generators before classes, classes before hosts, hosts before shapes."""
-    generators = _read_values(tree, _GENERATORS)
+    generators = _join(meta.get("content") for meta in tree.iter("meta") if _is_generator(meta))
     body = tree if tree.tag == "body" else tree.find(".//body")
     classes = set((body.get("class") or "").lower().split()) if body is not None else set()
-    assets = _read_values(tree, _ASSETS)
+    assets = _join(link.get("src" if link.tag == "script" else "href") for link in tree.iter("script", "link"))
     page = _Words(tree)
     tests: tuple[Callable[[Platform], bool], ...] = (
         lambda platform: _is_served(platform.generators, generators),
@@ -61,14 +60,17 @@ def _literals(xpath: str) -> tuple[str, ...]:
     return tuple(word for found in _LITERAL.findall(xpath) if (word := found.strip()))
 
 
-def _read_values(tree: HtmlElement, xpath: str) -> list[str]:
-    found = _compile(xpath)(tree)
-    assert isinstance(found, list)
-    return [str(value).lower() for value in found[:_MAX_VALUES]]
+def _is_generator(meta: HtmlElement) -> bool:
+    return (meta.get("name") or "").lower() == "generator"
 
 
-def _is_served(marks: Iterable[str], values: Iterable[str]) -> bool:
-    return any(mark in value for value in values for mark in marks)
+def _join(values: Iterable[str | None]) -> str:
+    """The first of the values, one a line: looked through at once for every mark."""
+    return "\n".join(islice((value.lower() for value in values if value is not None), _MAX_VALUES))
+
+
+def _is_served(marks: Iterable[str], values: str) -> bool:
+    return any(mark in values for mark in marks)
 
 
 def _has_shape(platform: Platform, tree: HtmlElement) -> bool:
