@@ -24,7 +24,8 @@ _QUOTED = re.compile(r"[\s*•-]*(?:[\"“”„‟‚‘「『>]|《[^《》]*(
 _CLOSED_QUOTE = re.compile(
     r"[\s*•-]*(?:[\"“”„‟‚‘][^\"“”„‟‚‘]+[\"“”‟’]|「[^」]+」|『[^』]+』|[«»][^«»]+[«»])[\s:：,-]*[^\W_]"
 )
-_SENTENCE_END = re.compile(r"[.!?…。！？؟।](?:[\"”»’')\]]*)\s*$")
+_SENTENCE_ENDS = (".", "!", "?", "…", "。", "！", "？", "؟", "।")
+_CLOSINGS = "\"”»’')]"
 _BARE_URL = re.compile(r"^\s*[<(\[]?((?:https?://|www\.)[^\s<>()\[\]]+?)[>)\].]?\s*$", re.IGNORECASE)
 
 
@@ -100,7 +101,7 @@ def join_kept(lines: Sequence[str], dropped: Iterable[int]) -> str:
 
 def ends_sentence(line: str) -> bool:
     """Whether the line closes like a sentence."""
-    return bool(_SENTENCE_END.search(line))
+    return line.rstrip().rstrip(_CLOSINGS).endswith(_SENTENCE_ENDS)
 
 
 def is_quoted(line: str) -> bool:

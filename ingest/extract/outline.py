@@ -32,7 +32,9 @@ _find_unseen = etree.XPath(
 _find_empties = etree.XPath("//span[not(node())]|//i[not(node())]|//a[not(node())]")
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff\x00-\x08\x0e-\x1f\x7f-\x9f]")
 _NO_LETTER = re.compile(r"[\W_]+")
-_ASCII_KEY = {code: chr(code).lower() if chr(code).isalnum() else None for code in range(128)}
+_MARKS = "“”„‘’‚–—…«»•\u00a0"  # all that most English lines have beyond ASCII
+_SMALL = bytes(range(256)).lower()
+_ASCII_NO_LETTERS = bytes(code for code in range(128) if not chr(code).isalnum())
 _DENSE = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\u0e00-\u0e7f]")
 _SENTENCE = re.compile(r"[.!?…。！？؟।։][\"'”’»)\]]*(?:\s|$)|[。！？]")
 PROSE_LENGTH = 60
@@ -110,7 +112,16 @@ def clean_line(text: str) -> str:
 
 def key_of(text: str) -> str:
     """What two spellings of one text have in common: its letters and digits in lower case."""
-    return text.translate(_ASCII_KEY) if text.isascii() else _NO_LETTER.sub("", text).lower()
+    plain = text if text.isascii() else _without_marks(text)
+    if plain.isascii():
+        return plain.encode().translate(_SMALL, _ASCII_NO_LETTERS).decode()
+    return _NO_LETTER.sub("", plain).lower()
+
+
+def _without_marks(text: str) -> str:
+    for mark in _MARKS:
+        text = text.replace(mark, "")
+    return text
 
 
 def size_of(text: str) -> int:
