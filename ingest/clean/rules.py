@@ -1,10 +1,10 @@
-"""The rules of cleaning as data: read once from the packs, checked, and compiled for matching."""
+"""The rules of cleaning as data: read once from the packs, checked, and made ready for matching."""
 
 import re
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from importlib import resources
 from typing import Any
 
@@ -37,9 +37,9 @@ class LineRule:
     languages: frozenset[str]  # primary subtags; a page in another one still shows the strong and the unmistakable
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Pattern:
-    """A wording with slots, over ``Line.key``, and what the line as written must not be or must have.
+    """A wording with slots as a regular expression over ``Line.key``, and what the line must not be or must have.
 
     ``is_loose``: it ends in a slot for anything, behind a word or two of its own ("Tags {any}", "Next: {title}"), which
     a sentence may begin with. ``colon_by``: the wording has a colon before that slot, the line must by this place.
@@ -47,10 +47,15 @@ class Pattern:
     """
 
     rule: LineRule
-    regex: re.Pattern[str]
+    expression: str
     is_loose: bool = False
     colon_by: int | None = None
     is_closed: bool = False
+
+    @cached_property
+    def regex(self) -> re.Pattern[str]:
+        """Compiled when it is first asked for: of 2,300 patterns a process meets few, and all take it .2 s."""
+        return re.compile(self.expression)
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,7 +222,7 @@ def _compile_wording(wording: str, file: str, rule: LineRule) -> tuple[list[str]
         regex += f"{_join_slot(*behind, slot)}{re.escape(texts[place + 1])}" if texts[place + 1] else ""
     is_loose = not texts[-1] and pieces[-2] in {"title", "any"} and len(" ".join(texts).split()) <= _FEW_WORDS
     colon_by = len(pieces[-3]) + _AFTER_COLON if is_loose and pieces[-3].rstrip().endswith((":", "：")) else None
-    return texts, Pattern(rule, re.compile(regex), is_loose, colon_by, is_closed=bool(texts[-1]))
+    return texts, Pattern(rule, regex, is_loose, colon_by, is_closed=bool(texts[-1]))
 
 
 def _join_slot(written: str, folded: str, slot: str) -> str:
