@@ -3,7 +3,7 @@
 import re
 import tomllib
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 from typing import Any
 
@@ -51,18 +51,6 @@ class Vocabulary:
         return any(len(stem) >= _MIN_STEM and (stem in self.words or f"{stem}e" in self.words) for stem in stems)
 
 
-@cache
-def load_vocabularies() -> dict[str, Vocabulary]:
-    """All vocabularies by language, read once a process.
-
-    Raises:
-        BadRules: a file breaks the format; the message names it.
-    """
-    folder = resources.files("ingest.clean") / "packs" / "words"
-    files = sorted((file for file in folder.iterdir() if file.name.endswith(".toml")), key=lambda file: file.name)
-    return {file.name[:-5]: read_vocabulary(file.name, file.read_text(encoding="utf-8")) for file in files}
-
-
 def read_vocabulary(name: str, text: str) -> Vocabulary:
     """A vocabulary from its file ("en.toml"): each list is one string of words.
 
@@ -79,6 +67,19 @@ def read_vocabulary(name: str, text: str) -> Vocabulary:
     return Vocabulary(name.removesuffix(".toml"), **{key: frozenset(value.split()) for key, value in data.items()})
 
 
+@lru_cache(maxsize=64)
 def choose_vocabulary(language: str | None) -> Vocabulary:
-    """The vocabulary of a language (its primary subtag); an empty one where there is none."""
-    return load_vocabularies().get(language or "", Vocabulary(language or "und"))
+    """The vocabulary of a language (its primary subtag), read when it is asked for; an empty one where there is none.
+
+    Raises:
+        BadRules: its file breaks the format; the message names it.
+    """
+    name = f"{language or 'und'}.toml"
+    file = resources.files("ingest.clean") / "packs" / "words" / name
+    is_known = name in _list_files()
+    return read_vocabulary(name, file.read_text(encoding="utf-8")) if is_known else Vocabulary(language or "und")
+
+
+@cache
+def _list_files() -> frozenset[str]:
+    return frozenset(file.name for file in (resources.files("ingest.clean") / "packs" / "words").iterdir())
