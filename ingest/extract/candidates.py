@@ -10,7 +10,6 @@ from itertools import islice
 
 import justext
 import lxml.html
-import readability
 import trafilatura
 from lxml import etree
 from lxml.html import HtmlElement
@@ -78,7 +77,9 @@ def run_main_extractor(tree: HtmlElement) -> list[str]:
 
 
 def run_readability(tree: HtmlElement) -> list[str]:
-    """The lines that readability keeps."""
+    """The lines that readability keeps; it is imported for the few pages that it is asked about."""
+    import readability
+
     html = etree.tostring(tree, encoding="unicode", method="html")
     try:
         summary = readability.Document(html).summary(html_partial=True)
