@@ -5,11 +5,15 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import accumulate
 from operator import itemgetter
+from typing import TYPE_CHECKING
 
 from ingest.blocks import Furniture
 from ingest.clean.keeps import NOTHING_KEPT, Keeps
 from ingest.clean.lines import join_kept
 from ingest.model import Removal
+
+if TYPE_CHECKING:
+    from ingest.clean.match import Match
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +39,7 @@ class Draft:
     dropped: dict[int, str] = field(default_factory=dict)  # index -> rule id
     authors: list[str] = field(default_factory=list)
     origin_url: str | None = None
+    matches: dict[int, "Match | None"] = field(default_factory=dict)  # the rule that a line fits, once it was asked for
 
     @property
     def language(self) -> str | None:
@@ -46,9 +51,14 @@ class Draft:
         """The characters of the text as it came, blanks around lines not counted."""
         return sum(len(line.strip()) for line in self.lines)
 
+    @cached_property
+    def written(self) -> list[int]:
+        """The indices of the lines that are not blank."""
+        return [index for index, line in enumerate(self.lines) if line.strip()]
+
     def find_live(self) -> list[int]:
         """The indices of the lines that still stand and are not blank."""
-        return [index for index, line in enumerate(self.lines) if index not in self.dropped and line.strip()]
+        return [index for index in self.written if index not in self.dropped]
 
     def drop(self, index: int, rule: str, author: str | None = None) -> None:
         """The line goes by this rule, unless the user keeps it; ``author`` is the name that it gave."""
@@ -87,12 +97,11 @@ class Draft:
 
         The draft must have the lines of the text that the earlier ones were taken from; else their places are lost.
         """
-        written = [index for index, line in enumerate(self.lines) if line.strip()]
         counts = self._count_above()
         placed: list[tuple[float, Removal]] = []
         for one in removed:
-            place = written[one.at] if one.at is not None and one.at < len(written) else len(self.lines)
-            at = None if one.at is None or one.at > len(written) else counts[place]
+            place = self.written[one.at] if one.at is not None and one.at < len(self.written) else len(self.lines)
+            at = None if one.at is None or one.at > len(self.written) else counts[place]
             placed.append((-1.0 if at is None else place - 0.5, replace(one, at=at)))
         placed += zip(map(float, sorted(self.dropped)), self.list_removals(), strict=True)
         return tuple(one for _, one in sorted(placed, key=itemgetter(0)))

@@ -37,15 +37,22 @@ class Match:
 
 def match_at(draft: Draft, index: int, rules: Rules) -> Match | None:
     """The rule of a draft's line; the heading "About NAME" is one only where NAME is known for the author."""
-    found = match_line(draft.lines[index], rules, draft.language)
+    found = match_words(draft, index, rules)
     if found is None or not found.rule.id.endswith(_NAMED_BOX):
         return found
     known = {fold_key(name) for name in (*draft.authors, *draft.context.authors)}
     if fold_key(found.name or "") in known:
         return found
-    behind = (match_line(draft.lines[place], rules, draft.language) for place in range(index + 1, len(draft.lines)))
+    behind = (match_words(draft, place, rules) for place in range(index + 1, len(draft.lines)))
     told = next((match for match in behind if match and match.name and match.rule.kind is found.rule.kind), None)
     return found if told and fold_key(told.name or "") == fold_key(found.name or "") else None
+
+
+def match_words(draft: Draft, index: int, rules: Rules) -> Match | None:
+    """The rule that a draft's line fits by its words alone; seven stages ask for it, and it is looked for once."""
+    if index not in draft.matches:
+        draft.matches[index] = match_line(draft.lines[index], rules, draft.language)
+    return draft.matches[index]
 
 
 def match_line(raw: str, rules: Rules, language: str | None = None) -> Match | None:

@@ -34,7 +34,7 @@ def _find_copy_ends(draft: Draft) -> list[tuple[int, int]]:
     repeated = [index for index, rule in draft.dropped.items() if rule == REPEAT]
     if not repeated or draft.count_chars(repeated) < _DOUBLED_SHARE * draft.total_chars:
         return []
-    written = [index for index, line in enumerate(draft.lines) if line.strip()]
+    written = draft.written
     first, last = written.index(min(repeated)), written.index(max(repeated))
     return [
         (written[max(first - _NEAR_LINES, 1)], written[first]),

@@ -3,7 +3,7 @@
 import re
 
 from ingest.clean.draft import Draft
-from ingest.clean.match import Match, match_line
+from ingest.clean.match import Match, match_words
 from ingest.clean.rules import Rules
 
 _MIN_SIGNATURES = 3  # a thread without a count that agrees (extraction.md, 6)
@@ -17,7 +17,7 @@ _STAMP = re.compile(r"(?=.*\b(?:19|20|25)\d\d|.*\d{1,2}[/.\-]\d{1,2})(?=.*\d{1,2
 def drop_thread(draft: Draft, rules: Rules) -> None:
     """From the heading of a confirmed thread on, everything goes."""
     live = draft.find_live()
-    matches = [match_line(draft.lines[index], rules, draft.language) for index in live]
+    matches = [match_words(draft, index, rules) for index in live]
     for place in range(1, len(live)):
         heading = matches[place]
         if heading and _opens_thread(heading) and _is_confirmed(draft, live[place:], matches[place:]):
