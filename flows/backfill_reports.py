@@ -20,7 +20,7 @@ WHY_STOPPED: Mapping[str, str] = {
 UNNEEDED = "unneeded"  # the engine's own word for a source that had nothing to add
 _NO_LISTING = frozenset({End.UNSUITABLE, End.BLOCKED})
 _MINUTE, _HOUR, _DAY = 60, 3600, 86_400
-_WIDTH = 70  # the dashboard cuts off what does not fit beside the other columns
+_WIDTH = 56  # the dashboard cuts off what does not fit beside the other columns
 
 
 def document(report: Report) -> dict[str, Any]:

@@ -5,12 +5,12 @@ from datetime import datetime
 from typing import Any
 
 from flows.outcomes import Lessons
-from flows.reports.tables import counted, lines_of, minute, table
-from ingest.text import escape_markdown
+from flows.reports.tables import counted, lines_of, minute, shown, table
 from storage.blocks import SiteBlock
 from storage.removing import Removed
 
-BLOCKS_SHOWN, BLOCK_WIDTH = 50, 80
+BLOCKS_SHOWN = 50
+BLOCK_WIDTH, REASON_WIDTH = 80, 200
 
 
 def lessons_markdown(changed: Sequence[SiteBlock], lessons: Lessons) -> str:
@@ -20,12 +20,15 @@ def lessons_markdown(changed: Sequence[SiteBlock], lessons: Lessons) -> str:
         head += f"\n\n{_lessons_sentence(lessons)}"
     if not changed:
         return head
-    lines = ["| site | now | block | why |", "|---|---|---|---|"]
-    for found in changed[:BLOCKS_SHOWN]:
-        cells = (found.host, str(found.block.state), found.block.text[:BLOCK_WIDTH], found.block.reason)
-        lines.append(f"| {' | '.join(map(escape_markdown, cells))} |")
+    lines = map(_block_line, changed[:BLOCKS_SHOWN])
     rest = len(changed) - BLOCKS_SHOWN
     return f"{head}\n\n" + "\n".join(lines) + (f"\n\nand {rest:,} more: `feedmill rules learned`" if rest > 0 else "")
+
+
+def _block_line(found: SiteBlock) -> str:
+    """A block in a line of a list: a table that is too wide is cut off."""
+    text, why = shown(found.block.text, BLOCK_WIDTH), shown(found.block.reason, REASON_WIDTH)
+    return f"- {shown(found.host, BLOCK_WIDTH)}, **{found.block.state}**: “{text}” ({why})"
 
 
 def _lessons_sentence(lessons: Lessons) -> str:

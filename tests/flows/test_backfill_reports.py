@@ -114,6 +114,14 @@ def test_how_a_job_goes_on_shows_as_a_command_and_why_it_stopped_as_it_is():
     assert "backfill resume" not in words.markdown(job())
 
 
+def test_the_table_of_sources_is_not_cut_off():
+    long = wordpress(name="sitemaps", found=123_456, requests=12_345, stopped_because="blocked", detail="because " * 30)
+    [row] = [line for line in words.markdown(job(sources=(long,))).splitlines() if "123,456" in line]
+    told = [cell.strip().replace("\\", "") for cell in row.strip("|").split("|")]
+    assert told[-1].endswith("…")
+    assert sum(map(len, told)) < 105, "of letters there is room for some 105 beside the rims at 1400 pixels"
+
+
 def test_numbers_stand_to_the_right_and_are_not_all_articles():
     text = words.markdown(job())
     assert "|  | count |\n|---|---:|\n| articles found | 350 |" in text

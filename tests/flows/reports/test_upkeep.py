@@ -1,6 +1,11 @@
-"""The nightly run's sentences: one thing is not many, and many have their commas."""
+"""The nightly run's sentences, and its list of what sites taught."""
 
-from flows.reports import retention_sentence, signing_markdown, upkeep_sentence
+from datetime import UTC, datetime
+
+from flows.outcomes import Lessons
+from flows.reports import lessons_markdown, retention_sentence, signing_markdown, upkeep_sentence
+from ingest.blocks import BlockState, LearnedBlock, Zone
+from storage.blocks import SiteBlock
 from storage.removing import Removed
 
 
@@ -21,3 +26,24 @@ def test_many_have_their_commas():
     assert retention_sentence(Removed(articles=2_000), is_foretold=True).startswith(
         "2,000 articles would go, and 0 earlier versions"
     )
+
+
+def test_no_learned_line_breaks_the_list(title, rendered):
+    block = LearnedBlock(
+        key=1,
+        digits=None,
+        text=title,
+        zone=next(iter(Zone)),
+        state=BlockState.LEARNED,
+        reason=title,
+        pages=3,
+        window=3,
+        first_number=1,
+        last_number=3,
+        last_seen_at=datetime(2026, 11, 21, tzinfo=UTC),
+        changed_at=datetime(2026, 11, 21, tzinfo=UTC),
+    )
+    page = rendered(lessons_markdown([SiteBlock("a.example", block)], Lessons()))
+    assert len(list(page.iter("h1", "h2"))) == 1
+    assert len(list(page.iter("li"))) == 1
+    assert list(page.iter("a", "img", "table")) == []

@@ -126,8 +126,8 @@ async def test_the_report_says_per_site_what_was_learned_and_why(database):
 
     assert "## Learned blocks that changed since yesterday: 1" in told
     assert "1 site learned from for the first time, 30 stored texts changed." in told
-    assert "| harbour.example | learned | Odoberajte náš list z prístavu" in told
-    assert "12 of 12 texts, behind the text |" in told
+    assert "- harbour.example, **learned**: “Odoberajte náš list z prístavu" in told
+    assert "12 of 12 texts, behind the text)" in told
 
 
 @pytest.mark.parametrize(("later", "is_told"), [(timedelta(hours=24, minutes=5), True), (timedelta(hours=48), False)])
@@ -148,7 +148,7 @@ def test_a_report_of_many_blocks_shows_the_first_and_counts_the_rest(database):
     [block] = read_blocks(database)
     told = lessons_markdown([SiteBlock(HOST, replace(block, key=key)) for key in range(60)], Lessons())
 
-    assert told.count("| harbour.example |") == 50
+    assert told.count("- harbour.example,") == 50
     assert told.endswith("and 10 more: `feedmill rules learned`")
 
 
