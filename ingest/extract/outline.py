@@ -3,6 +3,7 @@
 import re
 from bisect import bisect_left
 from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import accumulate
 from typing import cast
 
@@ -22,6 +23,7 @@ MACHINERY = (
     "audio", "canvas", "datalist", "embed", "iframe", "map", "math", "noscript", "object", "option", "script", "select",
     "style", "svg", "template", "textarea", "video",
 )  # fmt: skip
+_MAYBE_EMPTY = ("span", "i", "a")
 _PICTURES = ("img", "input", "link", "meta", "picture", "source", "wbr")
 # What only a screen reader reads out within a line, by the names that frameworks give it: ", opens new tab".
 _find_unseen = etree.XPath(
@@ -29,7 +31,6 @@ _find_unseen = etree.XPath(
     " or contains(@class, 'visuallyhidden') or (contains(@style, 'clip') and contains(@style, '1px'))]"
     "[string-length() < 60][not(ancestor::h1)]"
 )
-_find_empties = etree.XPath("//span[not(node())]|//i[not(node())]|//a[not(node())]")
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff\x00-\x08\x0e-\x1f\x7f-\x9f]")
 _NO_LETTER = re.compile(r"[\W_]+")
 _MARKS = "“”„‘’‚–—…«»•\u00a0"  # all that most English lines have beyond ASCII
@@ -67,7 +68,7 @@ class Block:
         return min(1.0, self.link_chars / max(1, len(self.text)))
 
 
-@dataclass(slots=True)
+@dataclass
 class Outline:
     """The blocks in reading order; ``spans`` maps a block element to the half-open range of blocks inside it."""
 
@@ -81,6 +82,12 @@ class Outline:
         self._text = [0, *accumulate(block.size for block in self.blocks)]
         self._link = [0, *accumulate(min(block.link_chars, len(block.text)) for block in self.blocks)]
         self._prose = [0, *accumulate(block.size if block.is_prose else 0 for block in self.blocks)]
+
+    @cached_property
+    def outermost_first(self) -> list[tuple[HtmlElement, tuple[int, int]]]:
+        """The block elements with their ranges of blocks, in reading order, of one start the longest first."""
+        count = len(self.blocks) + 1
+        return sorted(self.spans.items(), key=lambda item: item[1][0] * count - item[1][1])
 
     def span(self, element: HtmlElement) -> tuple[int, int]:
         """The blocks inside an element; (0, 0) where it holds none."""
@@ -105,7 +112,8 @@ class Outline:
 
 def clean_line(text: str) -> str:
     """One line of text: white space runs become one space, invisible and control characters go."""
-    if not text.isascii() or not text.isprintable():
+    text = text.strip()
+    if not text.isprintable():  # as is nothing that is invisible
         text = _INVISIBLE.sub("", text)
     return " ".join(text.split())
 
@@ -148,7 +156,7 @@ def drop_empties(tree: HtmlElement) -> None:
     if head is not None:
         tree.remove(head)
     etree.strip_elements(tree, *_PICTURES, with_tail=False)
-    for element in cast("list[HtmlElement]", _find_empties(tree)):
+    for element in [found for found in tree.iter(*_MAYBE_EMPTY) if not len(found) and not found.text]:
         element.drop_tree()
 
 

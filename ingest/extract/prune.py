@@ -35,7 +35,7 @@ def find_furniture(page: Outline) -> tuple[Flag, ...]:
     flags: list[Flag] = []
     end_of_last = -1
     total, prose = page.size(0, len(page.blocks)), page.prose(0, len(page.blocks))
-    for element, (start, end) in _outermost_first(page):
+    for element, (start, end) in page.outermost_first:
         if end <= end_of_last or element in protected or element.tag in _NEVER:
             continue
         kind = _kind_of(element)
@@ -58,7 +58,7 @@ def find_link_lists(page: Outline) -> tuple[Flag, ...]:
     if sum(page.blocks[index].size for index in prose) < _LONG_ARTICLE:
         return ()
     end_of_last = -1
-    for element, (start, end) in _outermost_first(page):
+    for element, (start, end) in page.outermost_first:
         if end <= end_of_last or element in protected or element.tag in _NEVER or page.blocks[start].furniture:
             continue
         is_outside = end <= prose[0] or start >= prose[-1]
@@ -66,12 +66,6 @@ def find_link_lists(page: Outline) -> tuple[Flag, ...]:
             flags.append(Flag(element, "links", start, end))
             end_of_last = end
     return tuple(flags)
-
-
-def _outermost_first(page: Outline) -> list[tuple[HtmlElement, tuple[int, int]]]:
-    spans, count = page.spans, len(page.blocks) + 1
-    keys = {element: start * count - end for element, (start, end) in spans.items()}
-    return [(element, spans[element]) for element in sorted(spans, key=keys.__getitem__)]
 
 
 def _kind_of(element: HtmlElement) -> Kind | None:
