@@ -16,7 +16,7 @@ _WORD = re.compile(rf"\d+|[^\W\d_]+(?:[{MARKS}]+[^\W\d_]*)*")
 _JOINER = "\u02bc"
 _IGNORED = re.compile("[\u0307\u0640\u064b-\u065f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufe0f\u00ad'’]")
 _FOLDED = str.maketrans({"ي": "ی", "ى": "ی", "ك": "ک", "ı": "i", _JOINER: ""})
-_ASCII_FOLDED = {code: chr(code).lower() if chr(code).isalnum() else " " for code in range(128)} | {ord("'"): None}
+_ASCII_WORDS = "".join(chr(code).lower() if chr(code).isalnum() else " " for code in range(128)).encode().ljust(256)
 _TYPOGRAPHIC = re.compile("[“”„‟‚‘–—…«»‹›•·\u00a0£€©®]")  # what most English texts have beyond ASCII: no part of a word
 _DIGIT = re.compile(r"[0-9]")
 # Within a line 《》 stand about a title ("《…》有 3 条评论"): only a line that is all title is quoted.
@@ -68,7 +68,7 @@ def fold_key(text: str) -> str:
         if not plain.isascii():
             return " ".join(_WORD.findall(_fold(_IGNORED.sub("", text))))
         text = plain
-    blank = text.translate(_ASCII_FOLDED)
+    blank = text.encode().translate(_ASCII_WORDS, b"'").decode()
     return " ".join(blank.split() if _DIGIT.search(blank) is None else _WORD.findall(blank))
 
 
