@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 
 from lxml.html import HtmlElement
 
@@ -52,7 +53,7 @@ def find_container(page: Outline, tokens: Iterable[str] = _TOKENS) -> tuple[int,
     for element in page.spans:
         classes, prop = element.get("class"), element.get("itemprop")
         if classes or prop:
-            names = [name for name in f"{classes or ''} {prop or ''}".lower().split() if name in by_token]
+            names = [name for name in _split_names(classes, prop) if name in by_token]
             if names and not _NOT_THE_POST.search(f"{classes or ''} {element.get('id') or ''}"):
                 for name in names:
                     by_token[name].append(element)
@@ -61,6 +62,11 @@ def find_container(page: Outline, tokens: Iterable[str] = _TOKENS) -> tuple[int,
         if span is not None:
             return span
     return None
+
+
+@lru_cache(maxsize=4_096)  # a site names its elements alike on every page
+def _split_names(classes: str | None, prop: str | None) -> tuple[str, ...]:
+    return tuple(f"{classes or ''} {prop or ''}".lower().split())
 
 
 def _leading(spans: list[tuple[int, int]], page: Outline) -> tuple[int, int] | None:

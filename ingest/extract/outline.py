@@ -5,7 +5,6 @@ from bisect import bisect_left
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import accumulate
-from typing import cast
 
 from lxml import etree
 from lxml.html import HtmlElement
@@ -26,11 +25,8 @@ MACHINERY = (
 _MAYBE_EMPTY = ("span", "i", "a")
 _PICTURES = ("img", "input", "link", "meta", "picture", "source", "wbr")
 # What only a screen reader reads out within a line, by the names that frameworks give it: ", opens new tab".
-_find_unseen = etree.XPath(
-    "//span[contains(@class, 'sr-only') or contains(@class, 'screen-reader') or contains(@class, 'visually-hidden')"
-    " or contains(@class, 'visuallyhidden') or (contains(@style, 'clip') and contains(@style, '1px'))]"
-    "[string-length() < 60][not(ancestor::h1)]"
-)
+_UNSEEN = re.compile("sr-only|screen-reader|visually-?hidden")
+_LONGEST_UNSEEN = 60
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff\x00-\x08\x0e-\x1f\x7f-\x9f]")
 _NO_LETTER = re.compile(r"[\W_]+")
 _MARKS = "“”„‘’‚–—…«»•\u00a0"  # all that most English lines have beyond ASCII
@@ -146,8 +142,15 @@ def is_prose(text: str, link_density: float = 0.0) -> bool:
 def drop_machinery(tree: HtmlElement) -> None:
     """Take out, in place, what is never text: scripts, styles, pictures, form fields. Text behind them stays."""
     etree.strip_elements(tree, *MACHINERY, with_tail=False)
-    for element in cast("list[HtmlElement]", _find_unseen(tree)):
+    for element in [span for span in tree.iter("span") if _is_unseen(span)]:
         element.drop_tree()
+
+
+def _is_unseen(span: HtmlElement) -> bool:
+    style = span.get("style") or ""
+    if not _UNSEEN.search(span.get("class") or "") and not ("clip" in style and "1px" in style):
+        return False
+    return len(span.text_content()) < _LONGEST_UNSEEN and next(span.iterancestors("h1"), None) is None
 
 
 def drop_empties(tree: HtmlElement) -> None:

@@ -56,7 +56,7 @@ class Shown:
     def links(self, relation: str) -> list[HtmlElement]:
         """The page's links that say rel=``relation``."""
         if self._related is None:
-            self._related = self.tree.xpath("//a[@rel]")
+            self._related = [link for link in self.tagged("a") if link.get("rel")]
         return [link for link in self._related if relation in (link.get("rel") or "").lower().split()]
 
     def named(self, *names: str) -> list[HtmlElement]:
