@@ -96,7 +96,7 @@ class ScriptedChild:
     """A worker process that takes the script's time, up to the limit."""
 
     def __init__(self, hosts: Mapping[str, Host], limits: WorkerLimits) -> None:
-        self._script, self._limits, self.jobs_done = hosts, limits, 0
+        self._script, self._limits, self.jobs_done, self.is_grown = hosts, limits, 0, False
 
     async def ask(self, job: bytes) -> Any:
         name, [what] = pickle.loads(job)
