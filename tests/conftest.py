@@ -18,6 +18,15 @@ os.environ.setdefault("PREFECT_LOGGING_TO_API_WHEN_MISSING_FLOW", "ignore")
 os.environ.setdefault("DO_NOT_TRACK", "1")
 
 
+SHARED = Path(__file__).resolve().parents[2] / "shared"
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """What needs the corpora is skipped, visibly, where they are not."""
+    if item.get_closest_marker("shared") is not None and not SHARED.is_dir():
+        pytest.skip("the corpora of ../shared are not here")
+
+
 @pytest.fixture(scope="session")
 def postgres_server_url() -> Iterator[str]:
     """The URL of a throw-away server, its own for this test session."""
