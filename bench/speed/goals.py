@@ -67,10 +67,26 @@ def _times(scenario: str, name: str) -> Callable[[Results], Found]:
     return lambda results: results.ratio(scenario, name)
 
 
+def _bare_ones(scenario: str) -> Callable[[Results], Found]:
+    """How many bare extractions an article costs."""
+
+    def found(results: Results) -> Found:
+        each = results.cpu_each(scenario)
+        return each / results.bare if each and results.bare else None
+
+    return found
+
+
+def _peak(scenario: str) -> Callable[[Results], Found]:
+    return lambda results: results.of_feedmill(scenario, lambda look: look.cost.peak_mb)
+
+
 GOALS = (
     Goal("cold ingest, wall, against the afternoon script", 4, True, "x", _times("cold", "afternoon")),
+    Goal("... at 4,000 articles", 4, True, "x", _times("cold-large", "afternoon")),
     Goal("... one Prefect task an article", 5, True, "x", _times("cold", "tasks")),
     Goal("... Scrapy + trafilatura", 1.8, True, "x", _times("cold", "scrapy")),
+    Goal("... at 4,000 articles", 1.8, True, "x", _times("cold-large", "scrapy")),
     Goal("... newspaper4k", 5, True, "x", _times("cold", "newspaper")),
     Goal("... news-please", 10, True, "x", _times("cold", "newsplease")),
     Goal(
@@ -78,8 +94,9 @@ GOALS = (
         1.1,
         False,
         "x",
-        lambda results: each / results.bare if (each := results.cpu_each("cold")) and results.bare else None,
+        _bare_ones("cold"),
     ),
+    Goal("... at 4,000 articles", 1.1, False, "x", _bare_ones("cold-large")),
     Goal("CPU outside extraction, an article", 1, False, "ms", lambda results: results.outside()),
     Goal(
         "1,000 feeds with nothing new, CPU (2,000 measured, halved)",
@@ -94,14 +111,15 @@ GOALS = (
         250,
         False,
         "MB",
-        lambda results: results.of_feedmill("cold", lambda look: look.cost.peak_mb),
+        _peak("cold"),
     ),
+    Goal("... of 4,000 articles", 250, False, "MB", _peak("cold-large")),
     Goal(
         "peak memory, poll with nothing new",
         60,
         False,
         "MB",
-        lambda results: results.of_feedmill("poll", lambda look: look.cost.peak_mb),
+        _peak("poll"),
     ),
     Goal(
         "peak memory, 40,000 articles against 4,000",
