@@ -44,6 +44,22 @@ def test_the_listing_has_every_field_of_the_interface(newsroom: Any) -> None:
     }
 
 
+def test_of_each_host_the_feeds_that_wait_longest_are_due_first(newsroom: Any) -> None:
+    late, early, fresh = (newsroom.subscribe(name) for name in "abc")
+    other = newsroom.subscribe("d", "other.example")
+    newsroom.poll(late, next_poll_at=NOW - timedelta(hours=1))
+    newsroom.poll(early, next_poll_at=NOW - timedelta(hours=2))
+
+    with newsroom.database.read() as session:
+        found = feeds.due_of(session, [1, 2, 3], Wanted(now=NOW), limit=2)
+
+    assert {site: [feed_id for feed_id, _ in due] for site, due in found.items()} == {
+        1: [fresh, early],
+        2: [other],
+        3: [],
+    }
+
+
 def test_a_paused_feed_is_not_due_until_it_is_resumed(newsroom: Any) -> None:
     newsroom.subscribe()
     with newsroom.database.begin() as session:

@@ -94,3 +94,12 @@ def test_pages_of_a_narrowed_run_are_only_those_asked_for(newsroom: Any) -> None
         site_id = sites.ensure(session, ["news.example"])["news.example"]
         [page] = pages.waiting(session, site_id, Wanted(now=NOW, page_keys=(2,)))
     assert page.url == "https://news.example/2"
+
+
+def test_hosts_with_pages_to_fetch_are_told_from_those_without(newsroom: Any) -> None:
+    newsroom.subscribe("quiet", "quiet.example")
+    newsroom.poll(newsroom.subscribe(), newsroom.seen("one"))
+    with newsroom.database.read() as session:
+        ids = sites.ids(session, ["quiet.example", "news.example"])
+        assert pages.hosts_waiting(session, ids.values(), Wanted(now=NOW)) == {ids["news.example"]}
+        assert pages.hosts_waiting(session, [ids["quiet.example"]], Wanted(now=NOW)) == set()

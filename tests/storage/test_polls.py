@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from sqlalchemy import event
+from sqlalchemy.exc import IntegrityError
 
 from ingest.model import FailureKind, FeedState, FeedStatus, PacingHints, SaveOutcome, Validators
 from storage import feeds, tables
@@ -221,6 +222,55 @@ def test_a_feed_that_was_removed_during_its_poll_stays_removed(newsroom: Any) ->
         assert feeds.record_poll(session, record) == feeds.PollCounts()
 
     assert newsroom.rows(tables.FEED) == newsroom.rows(tables.PAGE) == []
+
+
+def test_polls_that_are_written_together_leave_what_each_leaves_alone(newsroom: Any) -> None:
+    names = ("unchanged", "news", "failing", "paused", "removed")
+    ids = {name: newsroom.subscribe(name) for name in names}
+    failure = {"failure": FailureKind.SERVER_ERROR, "failure_detail": "it answered 500", "next_poll_at": LATER}
+    records = [
+        feeds.PollRecord(
+            feed_id=feed_id,
+            decision=newsroom.decision(feed_id, **(failure if name == "failing" else {})),
+            now=NOW,
+            seen=(newsroom.seen("one"),) if name == "news" else (),
+            title="The News" if name == "news" else None,
+        )
+        for name, feed_id in ids.items()
+    ]
+    with newsroom.database.begin() as session:
+        feeds.pause(session, "https://news.example/paused.xml")
+        feeds.remove(session, "https://news.example/removed.xml")
+        counts = feeds.record_polls(session, records)
+
+    assert [count.entries_new for count in counts] == [0, 1, 0, 0, 0]
+    with newsroom.database.read() as session:
+        rows = {name: session.get(tables.Feed, feed_id) for name, feed_id in ids.items()}
+    assert rows["removed"] is None
+    assert {name: row.status for name, row in rows.items() if row} == {
+        **dict.fromkeys(("unchanged", "news", "failing"), "active"),
+        "paused": "paused",
+    }
+    assert {name for name, row in rows.items() if row and row.watched_since == NOW} == {"unchanged", "news", "paused"}
+    assert (rows["news"].title, rows["unchanged"].title) == ("The News", None)
+    assert (rows["failing"].last_failure_detail, rows["failing"].next_poll_at) == ("it answered 500", LATER)
+
+
+def test_two_feeds_that_move_to_one_address_together_are_left_to_be_written_one_by_one(newsroom: Any) -> None:
+    ids = [newsroom.subscribe("a"), newsroom.subscribe("b")]
+    state = FeedState(url="https://news.example/both.xml", created_at=NOW)
+    records = [
+        feeds.PollRecord(feed_id=feed_id, decision=newsroom.decision(feed_id, state=state), now=NOW) for feed_id in ids
+    ]
+    with pytest.raises(IntegrityError), newsroom.database.begin() as session:
+        feeds.record_polls(session, records)
+
+    for record in records:
+        with newsroom.database.begin() as session:
+            feeds.record_poll(session, record)
+
+    with newsroom.database.read() as session:
+        assert [row.state.url for row in feeds.states(session)] == ["https://news.example/both.xml"]
 
 
 def moved(newsroom: Any, feed_id: int, url: str, *seen: Any) -> feeds.PollCounts:

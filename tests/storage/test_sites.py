@@ -82,6 +82,21 @@ def test_a_released_host_keeps_its_spacing(newsroom: Any) -> None:
     assert claimed(newsroom.database, "here:2:b", now=NOW + MINUTE) == ["news.example"]
 
 
+def test_hosts_that_are_released_together_keep_each_its_own_spacing(newsroom: Any) -> None:
+    hosts = ["a.example", "b.example", "c.example"]
+    for host in hosts:
+        newsroom.subscribe(host=host)
+    claimed(newsroom.database, "here:1:a")
+    with newsroom.database.begin() as session:
+        ids = sites.ensure(session, hosts)
+        given = [("c.example", None), ("b.example", NOW + 1.5 * MINUTE), ("a.example", NOW + MINUTE)]
+        sites.release_all(session, [sites.Release("here:1:a", ids[host], at) for host, at in given])
+
+    assert claimed(newsroom.database, "here:2:b") == ["c.example"]
+    assert claimed(newsroom.database, "here:2:b", now=NOW + MINUTE) == ["a.example"]
+    assert claimed(newsroom.database, "here:2:b", now=NOW + 1.5 * MINUTE) == ["b.example"]
+
+
 def test_a_lease_that_ran_out_is_free(newsroom: Any) -> None:
     newsroom.subscribe()
     claimed(newsroom.database, "here:1:a", lease_seconds=120)
