@@ -21,6 +21,8 @@ _OPTIONS = (
     *("--no-first-run", "--window-size=1400,1400", "--remote-debugging-port=0"),
 )
 _LOOK_AGAIN_SECONDS = 0.3
+_LOOKS_AT_FIELD = 5  # while a form is made, in two seconds or less
+_TYPED_AGAIN = 10
 
 
 class NeverShown(AssertionError):
@@ -74,10 +76,24 @@ class Browser:
         await self.until(f"{found} && ({found}.click(), true)", seconds)
 
     async def type(self, selector: str, words: str) -> None:
-        """Type into the first element that fits, once it is there."""
+        """Type into the first field that fits, until it keeps the words: a form that is still being made forgets them.
+
+        Raises NeverShown.
+        """
         field = f"document.querySelector({json.dumps(selector)})"
-        await self.until(f"{field} && ({field}.focus(), document.activeElement === {field})")
-        await self.call("Input.insertText", text=words)
+        for _ in range(_TYPED_AGAIN):
+            await self.until(f"{field} && ({field}.focus(), {field}.select(), document.activeElement === {field})")
+            await self.call("Input.insertText", text=words)
+            if await self._keeps(field, words):
+                return
+        raise NeverShown(f"{selector} did not keep {words!r}; the page shows: {(await self.text())[-2_000:]}")
+
+    async def _keeps(self, field: str, words: str) -> bool:
+        for _ in range(_LOOKS_AT_FIELD):
+            await asyncio.sleep(_LOOK_AGAIN_SECONDS)
+            if await self.evaluate(f"{field}?.value") != words:
+                return False
+        return True
 
 
 @asynccontextmanager
