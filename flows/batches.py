@@ -120,7 +120,7 @@ def _look(mill: Mill, batch: Batch) -> dict[int, Waiting]:
     wanted = replace(batch.plan.wanted, now=mill.clock())
     ids = [site.site_id for site in batch.hosts]
     with mill.database.read() as session:
-        due, with_pages = feeds.due_of(session, ids, wanted), pages.hosts_waiting(session, ids, wanted)
+        due, with_pages = feeds.due(session, ids, wanted), pages.hosts_waiting(session, ids, wanted)
     return {site_id: Waiting(tuple(due[site_id]), site_id in with_pages) for site_id in ids}
 
 

@@ -6,6 +6,7 @@ from difflib import SequenceMatcher
 
 _ALIKE = 0.5  # of a paragraph's words: less is another paragraph
 _CONTEXT = 40  # characters of unchanged words shown on either side
+_SIGNS = {"came": "+", "went": "-", "edited": "~"}
 _MOST_WORDS = 5_000  # of two paragraphs that are compared word by word
 
 
@@ -15,6 +16,13 @@ class Change:
 
     before: str | None
     after: str | None
+
+    @property
+    def told(self) -> tuple[str, str]:
+        """What happened to it, "came", "went" or "edited", and its words, marked where it was edited."""
+        if self.before is None:
+            return "came", self.after or ""
+        return ("went", self.before) if self.after is None else ("edited", mark_words(self.before, self.after))
 
 
 def changes(old: str | None, new: str | None) -> tuple[Change, ...]:
@@ -31,11 +39,8 @@ def changes(old: str | None, new: str | None) -> tuple[Change, ...]:
 
 def render(change: Change) -> str:
     """One change as it is printed: + what came, - what went, [-words-] {+words+} where a paragraph was edited."""
-    if change.before is None:
-        return f"+ {change.after}"
-    if change.after is None:
-        return f"- {change.before}"
-    return f"~ {mark_words(change.before, change.after)}"
+    what, words = change.told
+    return f"{_SIGNS[what]} {words}"
 
 
 def mark_words(before: str, after: str) -> str:

@@ -15,8 +15,9 @@ from storage.chunks import chunks
 from storage.dialects import insert_new, take_turn
 from storage.documents import state_columns, state_of
 from storage.due import LIMIT, SITE_IDS, Wanted, at_any_time, feed_is_due
+from storage.entries import PollCounts, count_new, known_keys, news
 from storage.moments import iso
-from storage.polls import PollCounts, PollRecord, count_new, known_keys, news, record_poll, record_polls
+from storage.polls import PollRecord, record_poll, record_polls
 from storage.tables import ARTICLE_FEED, ENTRY, FEED, PAGE, SITE
 from storage.tombstones import REMOVED
 
@@ -28,7 +29,6 @@ __all__ = [
     "add",
     "count_new",
     "due",
-    "due_of",
     "failing",
     "find",
     "known_keys",
@@ -145,15 +145,10 @@ def _change(session: Session, url: str, values: dict[str, Any]) -> bool:
     return bool(session.connection().execute(update(FEED).where(FEED.c.url == url).values(values)).rowcount)
 
 
-def due(session: Session, site_id: int, wanted: Wanted, limit: int = 100) -> list[tuple[int, FeedState]]:
-    """The host's feeds to poll, those waiting longest first."""
-    return due_of(session, (site_id,), wanted, limit)[site_id]
-
-
-def due_of(
+def due(
     session: Session, site_ids: Collection[int], wanted: Wanted, limit: int = 100
 ) -> dict[int, list[tuple[int, FeedState]]]:
-    """The same of several hosts, so many feeds of each."""
+    """Of each of these hosts the feeds to poll, those waiting longest first, so many at most."""
     found: dict[int, list[tuple[int, FeedState]]] = {site_id: [] for site_id in site_ids}
     statement = _select_due(at_any_time(wanted))
     for chunk in chunks(sorted(found)):

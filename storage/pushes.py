@@ -7,7 +7,7 @@ from sqlalchemy import update
 from sqlmodel import Session
 
 from ingest.model import FeedState, SeenEntry
-from storage.polls import PollCounts, record_entries
+from storage.entries import PollCounts, record_entries
 from storage.tables import FEED
 
 

@@ -146,12 +146,7 @@ class Release:
     next_request_at: datetime | None = None
 
 
-def release(session: Session, holder: str, site_id: int, next_request_at: datetime | None = None) -> None:
-    """Give a host back; see ``release_all``."""
-    release_all(session, (Release(holder, site_id, next_request_at),))
-
-
-def release_all(session: Session, releases: Sequence[Release]) -> tuple[None, ...]:
+def release(session: Session, releases: Sequence[Release]) -> tuple[None, ...]:
     """Give hosts back, those of them that are ours."""
     rows = [
         {"of_site": one.site_id, "of_holder": one.holder, "from_then": one.next_request_at}

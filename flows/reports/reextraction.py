@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from flows.differences import Change, mark_words
+from flows.differences import Change
 from flows.reextraction import Difference, ReextractPlan, ReextractReport, Verdict
 from flows.reports.tables import command, shown, table
 
@@ -39,11 +39,8 @@ def _told(difference: Difference) -> Iterator[str]:
 
 
 def _line(change: Change) -> str:
-    if change.before is None:
-        return f"- **came** {shown(change.after or '', DIFFERENCE_CHARS)}"
-    if change.after is None:
-        return f"- **went** {shown(change.before, DIFFERENCE_CHARS)}"
-    return f"- **edited** {shown(mark_words(change.before, change.after), DIFFERENCE_CHARS)}"
+    what, words = change.told
+    return f"- **{what}** {shown(words, DIFFERENCE_CHARS)}"
 
 
 def _rest(paragraphs: int) -> str:

@@ -24,7 +24,7 @@ from storage import sites, turns
 from storage.backfills import NotOurs
 from storage.database import Database
 from storage.giving_way import QUIET
-from storage.sites import Hold
+from storage.sites import Hold, Release
 from storage.turns import NotYet, Taken, TurnRequest
 
 T = TypeVar("T")
@@ -215,8 +215,8 @@ async def read_robots(work: Undertaking, url: str, attempts: int = 0) -> Delay |
 async def _release(work: Undertaking, taken: Taken, seconds: float) -> None:
     """Give a host back; ``seconds`` until the next request, whoever sends it."""
     again_at = work.mill.clock() + timedelta(seconds=max(0.0, seconds))
-    release = partial(sites.release, holder=work.mill.holder, site_id=taken.site_id, next_request_at=again_at)
-    await asyncio.shield(work.mill.writer.apply(release))
+    release = Release(work.mill.holder, taken.site_id, again_at)
+    await asyncio.shield(work.mill.writer.apply_to(sites.release, release))
 
 
 async def _ask(work: Undertaking, wanted: Ask, taken: Taken, attempts: int) -> Reply | Delay:

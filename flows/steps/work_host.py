@@ -102,7 +102,7 @@ async def _release(work: HostWork) -> None:
     mill, site_id = work.mill, work.site.site_id
     again_at = mill.clock() + timedelta(seconds=mill.settings.host_delay_seconds)
     with suppress(StorageError):  # the lease ends by itself, and whoever writes next hears why
-        await mill.writer.apply_to(sites.release_all, Release(mill.holder, site_id, again_at))
+        await mill.writer.apply_to(sites.release, Release(mill.holder, site_id, again_at))
 
 
 async def _poll_feeds(work: HostWork) -> bool:

@@ -341,7 +341,7 @@ def test_a_host_is_taken_for_one_request_when_it_is_free_and_open(session: Any) 
     assert take("other:9:c:backfill") == NotYet()
     again_at = NOW + timedelta(hours=1)
     sites.hold(session, taken.site_id, sites.Hold(again_at, "It was busy.", is_asked=False))
-    sites.release(session, QUIET, taken.site_id)
+    sites.release(session, [sites.Release(QUIET, taken.site_id)])
     assert take(QUIET) == NotYet(again_at, "It was busy.", is_asked=False)
     assert take(QUIET, passes_backoff=True) == taken
     sites.hold(session, taken.site_id, sites.Hold(again_at + timedelta(hours=1), "Later.", is_asked=True))
@@ -360,7 +360,7 @@ def test_a_round_asks_a_backfill_for_its_host_and_gets_it_first(newsroom: Any) -
         assert turns.held_back(session, wanted, lambda _: True) == []
         turns.ask_for(session, held, NOW)
         assert turns.has_to_go(session, taken.site_id, Wanted(now=NOW, page_keys=(1,)))
-        sites.release(session, QUIET, taken.site_id)
+        sites.release(session, [sites.Release(QUIET, taken.site_id)])
 
         assert turns.take(session, request) == NotYet()
         assert sites.claim(session, Claim(wanted=wanted, holder=QUIET)) == []

@@ -51,7 +51,7 @@ def test_of_each_host_the_feeds_that_wait_longest_are_due_first(newsroom: Any) -
     newsroom.poll(early, next_poll_at=NOW - timedelta(hours=2))
 
     with newsroom.database.read() as session:
-        found = feeds.due_of(session, [1, 2, 3], Wanted(now=NOW), limit=2)
+        found = feeds.due(session, [1, 2, 3], Wanted(now=NOW), limit=2)
 
     assert {site: [feed_id for feed_id, _ in due] for site, due in found.items()} == {
         1: [fresh, early],
@@ -64,9 +64,9 @@ def test_a_paused_feed_is_not_due_until_it_is_resumed(newsroom: Any) -> None:
     newsroom.subscribe()
     with newsroom.database.begin() as session:
         assert feeds.pause(session, URL)
-        assert feeds.due(session, 1, Wanted(now=NOW)) == []
+        assert feeds.due(session, [1], Wanted(now=NOW))[1] == []
         assert feeds.resume(session, URL, NOW)
-        [(_, state)] = feeds.due(session, 1, Wanted(now=NOW))
+        [(_, state)] = feeds.due(session, [1], Wanted(now=NOW))[1]
 
     assert state == FeedState(url=URL, created_at=NOW)
 
@@ -77,7 +77,7 @@ def test_a_feed_that_was_gone_is_asked_at_once_when_it_is_resumed(newsroom: Any)
 
     with newsroom.database.begin() as session:
         feeds.resume(session, URL, NOW)
-        assert len(feeds.due(session, 1, Wanted(now=NOW))) == 1
+        assert len(feeds.due(session, [1], Wanted(now=NOW))[1]) == 1
 
 
 def test_a_removed_feed_leaves_its_articles_and_no_waiting_pages(newsroom: Any) -> None:

@@ -185,7 +185,7 @@ def test_a_group_is_the_feeds_of_a_tag_and_of_the_folders_below_it_with_their_pa
     def due(*wanted):
         with newsroom.database.begin() as session:
             site = feeds.sites.ensure(session, ["n.example"])["n.example"]
-            found = feeds.due(session, site, Wanted(now=LATER, tags=wanted))
+            found = feeds.due(session, [site], Wanted(now=LATER, tags=wanted))[site]
             return [state.url.rpartition("/")[2] for _, state in found]
 
     assert sorted(due("News")) == ["a", "c"]

@@ -66,7 +66,7 @@ def test_a_hold_only_lengthens(newsroom: Any) -> None:
     with newsroom.database.begin() as session:
         sites.hold(session, held, Hold(NOW + 10 * MINUTE, "Retry-After: 600", is_asked=True))
         sites.hold(session, held, Hold(NOW + MINUTE, "Retry-After: 60", is_asked=True))
-        sites.release(session, "nobody", held, NOW + 20 * MINUTE)
+        sites.release(session, [sites.Release("nobody", held, NOW + 20 * MINUTE)])
 
     assert claimed(newsroom.database, now=NOW + 9 * MINUTE) == []
     assert claimed(newsroom.database, now=NOW + 10 * MINUTE) == ["news.example"]
@@ -76,7 +76,8 @@ def test_a_released_host_keeps_its_spacing(newsroom: Any) -> None:
     newsroom.subscribe()
     claimed(newsroom.database, "here:1:a")
     with newsroom.database.begin() as session:
-        sites.release(session, "here:1:a", sites.ensure(session, ["news.example"])["news.example"], NOW + MINUTE)
+        ids = sites.ensure(session, ["news.example"])
+        sites.release(session, [sites.Release("here:1:a", ids["news.example"], NOW + MINUTE)])
 
     assert claimed(newsroom.database, "here:2:b") == []
     assert claimed(newsroom.database, "here:2:b", now=NOW + MINUTE) == ["news.example"]
@@ -90,7 +91,7 @@ def test_hosts_that_are_released_together_keep_each_its_own_spacing(newsroom: An
     with newsroom.database.begin() as session:
         ids = sites.ensure(session, hosts)
         given = [("c.example", None), ("b.example", NOW + 1.5 * MINUTE), ("a.example", NOW + MINUTE)]
-        sites.release_all(session, [sites.Release("here:1:a", ids[host], at) for host, at in given])
+        sites.release(session, [sites.Release("here:1:a", ids[host], at) for host, at in given])
 
     assert claimed(newsroom.database, "here:2:b") == ["c.example"]
     assert claimed(newsroom.database, "here:2:b", now=NOW + MINUTE) == ["a.example"]
@@ -131,7 +132,7 @@ def test_only_the_holder_releases(newsroom: Any) -> None:
     newsroom.subscribe()
     claimed(newsroom.database, "here:1:a")
     with newsroom.database.begin() as session:
-        sites.release(session, "here:2:b", sites.ensure(session, ["news.example"])["news.example"])
+        sites.release(session, [sites.Release("here:2:b", sites.ensure(session, ["news.example"])["news.example"])])
 
     assert claimed(newsroom.database, "here:2:b") == []
 
@@ -163,7 +164,7 @@ def test_everything_asks_every_active_feed_but_none_twice(newsroom: Any) -> None
     newsroom.poll(feed_id, now=NOW + MINUTE)
     with newsroom.database.read() as session:
         wanted = Wanted(now=NOW + 2 * MINUTE, everything=True, started_at=NOW)
-        assert feeds.due(session, 1, wanted) == []
+        assert feeds.due(session, [1], wanted)[1] == []
 
 
 def test_everything_keeps_the_cooldown_rule_28(newsroom: Any) -> None:
