@@ -2,7 +2,6 @@
 
 import asyncio
 from datetime import UTC, date, datetime, timedelta
-from functools import partial
 
 import pytest
 from backfill_world import cms
@@ -334,9 +333,8 @@ async def test_rounds_that_all_fail_for_a_reason_of_ours_end_the_job_and_it_can_
 
         async def fails(mill, batch):
             for host in batch.hosts:
-                await mill.writer.apply(
-                    partial(sites.release, holder=mill.holder, site_id=host.site_id, next_request_at=mill.clock())
-                )
+                given_back = sites.Release(mill.holder, host.site_id, mill.clock())
+                await mill.writer.apply_to(sites.release, given_back)
             raise OSError("no space left on device")
 
         report = await run(mill, Order(site=world.home_url), fails)
