@@ -8,7 +8,7 @@ from pathlib import Path
 TICKS = os.sysconf("SC_CLK_TCK")
 KINDS = {
     "flows.dashboard_server": "server",
-    "prefect worker": "worker",
+    "flows.process_worker": "worker",
     "main websub": "websub",
     "main sample": "newsroom",
 }

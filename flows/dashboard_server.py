@@ -11,6 +11,8 @@ from prefect.server.api.server import create_app
 from prefect.settings import get_current_settings
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from flows.memory import keep_trimmed
+
 LOOPBACK_NAMES = frozenset({"127.0.0.1", "localhost", "::1"})
 REFUSAL = b"This Prefect server has no password, so it answers as localhost alone (docs/how-to/public.md).\n"
 
@@ -45,6 +47,7 @@ def _host(scope: Scope) -> str | None:
 
 def main() -> None:
     """Serve until SIGTERM."""
+    keep_trimmed()
     settings = get_current_settings().server
     app: ASGIApp = create_app(final=True)
     if settings.api.auth_string is None:
