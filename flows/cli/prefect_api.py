@@ -9,7 +9,7 @@ import urllib.request
 import uuid
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -21,6 +21,7 @@ FINAL_STATES = frozenset({"COMPLETED", "FAILED", "CRASHED", "CANCELLED"})
 UNFINISHED_STATES = ["SCHEDULED", "PENDING", "RUNNING", "CANCELLING", "PAUSED"]
 POLL_SECONDS = 0.5
 BUSY_TRIES = 40
+QUIET = timedelta(seconds=30)  # a server that is started anew was away for 4 to 17 s
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,9 +97,15 @@ class PrefectApi:
         """How many flow runs are in a state, as the API's filter names it."""
         return int(self._call("POST", "/flow_runs/count", {"flow_runs": {"state": state}}))
 
-    def is_idle(self) -> bool:
-        """Whether no flow run is under way, or about to be."""
-        return self.count_runs({"type": {"any_": ["PENDING", "RUNNING", "CANCELLING"]}}) == 0
+    def is_idle(self, now: datetime) -> bool:
+        """Whether no flow run is under way, and none begins within QUIET of ``now`` (before: it may be late).
+
+        A run that begins while the server is away is late, or loses its deployment's slot and is cancelled.
+        """
+        moments = {"after_": (now - QUIET).isoformat(), "before_": (now + QUIET).isoformat()}
+        scheduled = {"state": {"type": {"any_": ["SCHEDULED"]}}, "expected_start_time": moments}
+        under_way = self.count_runs({"type": {"any_": ["PENDING", "RUNNING", "CANCELLING"]}})
+        return under_way + int(self._call("POST", "/flow_runs/count", {"flow_runs": scheduled})) == 0
 
     def start_run(self, deployment: str, parameters: Mapping[str, Any]) -> FlowRun:
         """Start a run of ``flow/deployment`` now."""

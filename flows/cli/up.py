@@ -265,7 +265,7 @@ def _keep_going(stack: Stack, api: PrefectApi, first: FlowRun | None, foreign: F
                 api.end_dead(_is_gone)
             foreign.tell()
             _tell_ended(api, since, seen)
-            stack.slim(_say, api.is_idle)
+            stack.slim(_say, lambda: api.is_idle(utc_now()))
         time.sleep(WATCH_SECONDS)
 
 

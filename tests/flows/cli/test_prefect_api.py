@@ -3,6 +3,7 @@
 import json
 import threading
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.error import HTTPError
 
@@ -135,3 +136,17 @@ def test_runs_whose_process_is_gone_are_ended_and_others_left(api):
 
     ended = [(path, body["state"]["type"]) for _, path, body in api.asked if path.endswith("/set_state")]
     assert ended == [("/api/flow_runs/gone/set_state", "CRASHED")]
+
+
+@pytest.mark.parametrize(("count", "is_idle"), [(0, True), (1, False)])
+def test_it_is_idle_where_nothing_runs_and_nothing_begins_within_half_a_minute(api, count, is_idle):
+    api.answer = count
+
+    assert api.client().is_idle(datetime(2026, 7, 1, 12, tzinfo=UTC)) is is_idle
+
+    asked = [body["flow_runs"] for _, _, body in api.asked]
+    assert [about["state"]["type"]["any_"] for about in asked] == [["PENDING", "RUNNING", "CANCELLING"], ["SCHEDULED"]]
+    assert asked[1]["expected_start_time"] == {
+        "after_": "2026-07-01T11:59:30+00:00",
+        "before_": "2026-07-01T12:00:30+00:00",
+    }
