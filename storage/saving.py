@@ -18,7 +18,7 @@ from storage.merging import are_one, merge
 from storage.records import KNOWN_COLUMNS, Known, article_row, is_poorer, revised_row, revision_row, search_text
 from storage.stories import Signed, group
 from storage.tables import ALIAS, ARTICLE, ARTICLE_FEED, PAGE, REVISION, SITE
-from storage.texts import Rewrite, is_mended, move_cursors, rewrite, take_cursors
+from storage.texts import Rewrite, is_cut_off, is_mended, move_cursors, rewrite, take_cursors
 from storage.tombstones import keep_out, with_ids
 
 _WANTED: BindParameter[Any] = bindparam("wanted", expanding=True)
@@ -163,6 +163,8 @@ def _decide(save: _Save, known: Known | None) -> _Save:
         return replace(save, known=known, outcome=SaveOutcome.SAME)
     if is_mended(save.record.article, known):
         return replace(save, known=known, outcome=SaveOutcome.SAME, is_mended=True)
+    if is_cut_off(save.record.article, known):
+        return replace(save, known=known, outcome=SaveOutcome.SAME)
     return replace(save, known=known, outcome=SaveOutcome.REVISED)
 
 

@@ -163,5 +163,16 @@ def is_mended(article: Article, known: Known) -> bool:
     return fresh != stored and (stored - fresh) <= gone and (fresh - stored) <= back
 
 
+def is_cut_off(article: Article, known: Known) -> bool:
+    """Whether of the stored text less than half is left, and nothing is new: a changed template or a wall, no edit.
+
+    Who takes back or rewrites a text says something else in it, or in the headline.
+    """
+    if not article.text or not known.text or article.title != known.title:
+        return False
+    fresh, stored = _count_lines(article.text), _count_lines(known.text)
+    return len(article.text) * 2 < len(known.text) and fresh <= stored
+
+
 def _count_lines(text: str) -> Counter[str]:
     return Counter(line.strip() for line in text.split("\n") if line.strip())

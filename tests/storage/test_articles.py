@@ -131,6 +131,33 @@ def test_what_was_read_in_full_is_never_replaced_by_less(newsroom: Any, poorer: 
     assert newsroom.exported()[0]["text"] == "All of the words."
 
 
+PARAGRAPHS = ("The crane was moved on Monday.", "It took six hours.", "Nobody was hurt, and the bill is paid.")
+
+
+def test_what_is_left_of_a_text_by_a_new_template_does_not_replace_it(newsroom: Any) -> None:
+    [page] = pages_of(newsroom, "one")
+    newsroom.save(page, "\n\n".join(PARAGRAPHS))
+
+    assert newsroom.save(page, PARAGRAPHS[0]) is SaveOutcome.SAME
+    assert newsroom.exported()[0]["text"] == "\n\n".join(PARAGRAPHS)
+
+
+@pytest.mark.parametrize(
+    "edit",
+    [
+        {"text": "\n\n".join(PARAGRAPHS[:2])},
+        {"text": "This article was withdrawn."},
+        {"text": PARAGRAPHS[0], "title": "Withdrawn"},
+    ],
+    ids=["a paragraph goes", "other words", "another headline"],
+)
+def test_an_edit_that_shortens_a_text_is_a_revision(newsroom: Any, edit: dict[str, Any]) -> None:
+    [page] = pages_of(newsroom, "one")
+    newsroom.save(page, "\n\n".join(PARAGRAPHS))
+
+    assert newsroom.save(page, **edit) is SaveOutcome.REVISED
+
+
 def test_a_teaser_gives_way_to_the_full_text(newsroom: Any) -> None:
     [page] = pages_of(newsroom, "one")
     newsroom.save(page, "A teaser.", status="partial")
