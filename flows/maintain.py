@@ -27,11 +27,12 @@ from ingest.decide.budget import rhythm_of, solve_constant
 from ingest.decide.health import HealthState
 from ingest.decide.policy import PollPolicy
 from ingest.model import FeedState, FeedStatus
-from storage import blocks, budget, tallies, told
+from storage import blocks, budget, stories, tallies, told
 from storage.blocks import SiteBlock
 from storage.database import Database
 from storage.removing import Removed
 from storage.stats import stats
+from storage.stories import StoryQuery
 
 
 @flow(name="maintain", flow_run_name="upkeep")
@@ -44,6 +45,7 @@ async def maintain() -> State[object]:
     """
     show_our_logs()
     now, settings = utc_now(), Settings()
+    yesterday = since_yesterday(now)[0]
     database = ready_database(settings)
     say_where(settings, database)
     try:
@@ -60,6 +62,7 @@ async def maintain() -> State[object]:
             lessons = await learn_sites(database, workers, now, settings.site_rules)
         with database.read() as session:
             changed = changed_since_yesterday(session, now)
+            told_again = stories.find(session, StoryQuery(since=yesterday, limit=reports.STORIES_SHOWN + 1))
         tell(database, report, now)
     finally:
         database.dispose()
@@ -73,7 +76,7 @@ async def maintain() -> State[object]:
     parts = [reports.upkeep_markdown(sizes, states, now, weeks), reports.ill_feeds_markdown(report.feeds)]
     parts += [reports.lessons_markdown(changed, lessons)]
     parts += [reports.retention_markdown(removed)] if removed is not None else []
-    parts += [reports.signing_markdown(joined)] if joined else []
+    parts += [reports.stories_markdown(told_again, yesterday, joined)]
     parts += [reports.drift_markdown(report.drifts)] if report.drifts else []
     await acreate_markdown_artifact(
         "\n\n".join(part for part in parts if part),

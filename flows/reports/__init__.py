@@ -4,17 +4,18 @@ from flows.reports.failing import failing_table
 from flows.reports.health import drift_markdown, health_table, ill_feeds_markdown
 from flows.reports.reextraction import reextraction_markdown
 from flows.reports.round import numbers, numbers_table, report_markdown, terminal_summary
+from flows.reports.stories import STORIES_SHOWN, stories_markdown
 from flows.reports.upkeep import (
     lessons_markdown,
     retention_markdown,
     retention_sentence,
-    signing_markdown,
     upkeep_markdown,
     upkeep_sentence,
 )
 from flows.reports.week import week_markdown
 
 __all__ = [
+    "STORIES_SHOWN",
     "drift_markdown",
     "failing_table",
     "health_table",
@@ -26,7 +27,7 @@ __all__ = [
     "report_markdown",
     "retention_markdown",
     "retention_sentence",
-    "signing_markdown",
+    "stories_markdown",
     "terminal_summary",
     "upkeep_markdown",
     "upkeep_sentence",

@@ -52,11 +52,6 @@ def retention_markdown(removed: Removed) -> str:
     return f"## Retention\n\n{retention_sentence(removed)}."
 
 
-def signing_markdown(joined: int) -> str:
-    """What became of texts that were stored before there were stories."""
-    return f"## Stories\n\nStored before there were stories, and joined to one now: {counted(joined, 'article')}."
-
-
 def upkeep_sentence(sizes: Mapping[str, Any], states: Mapping[str, int]) -> str:
     """The nightly run in one line."""
     fares = ", ".join(f"{count:,} {state}" for state, count in sorted(states.items())) or "no feeds"

@@ -1,17 +1,20 @@
 """Copies across the sites of the newsroom's syndicated world, found by the real system; and nothing else."""
 
+from datetime import UTC, datetime
 from itertools import combinations
 
 import pytest
 
 from flows.batches import RoundPlan
 from flows.cli.stories import _origin
+from flows.reports import stories_markdown
 from storage import articles, stories
 from storage.articles import ExportQuery
 from storage.stories import StoryQuery
 
 LEAST_FOUND = 0.95
 STRANGERS = 30_000
+SINCE = datetime(2026, 11, 20, tzinfo=UTC)
 
 
 @pytest.fixture
@@ -47,6 +50,7 @@ async def test_copies_are_found_and_no_strangers_taken_for_them_and_origins_are_
     assert len(strangers) >= STRANGERS
     assert not any(strangers)
     origins_are_told(truths, found)
+    assert f"`feedmill stories show {found[0]['id']}` | {found[0]['size']} |" in stories_markdown(found, SINCE)
 
 
 def origins_are_told(truths, found):

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 
 from flows.outcomes import Lessons
-from flows.reports import lessons_markdown, retention_sentence, signing_markdown, upkeep_sentence
+from flows.reports import lessons_markdown, retention_sentence, upkeep_sentence
 from ingest.blocks import BlockState, LearnedBlock, Zone
 from storage.blocks import SiteBlock
 from storage.removing import Removed
@@ -12,7 +12,6 @@ from storage.removing import Removed
 def test_one_article_is_not_many():
     one = {"articles": 1, "database_bytes": 2_000_000}
     assert upkeep_sentence(one, {"healthy": 1}) == "1 article in 2.0 MB; feeds: 1 healthy"
-    assert signing_markdown(1).endswith(": 1 article.")
     assert retention_sentence(Removed(articles=1, revisions=1, captures=1)).startswith(
         "1 article went, and 1 earlier version; with them 1 capture of the archive"
     )
