@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from flows.reports.tables import day, folded, minute, minute_below_day, shown, without_scheme
+from flows.reports.tables import day, fact, folded, minute, minute_below_day, shown, without_scheme
 from ingest.decide.drift import Drift
 from ingest.decide.health import Health, HealthState
 from ingest.redact import redact
@@ -52,7 +52,7 @@ def _facts(row: Any, verdict: Health) -> str:
     since = f" since {day(verdict.since)}" if verdict.since else ""
     asked = f"asked again: {minute(row.next_poll_at)}{_because(row.poll_reason or '')}"
     facts = (f"{verdict.state}{since}: {verdict.reason}", *verdict.evidence, asked)
-    return "\n".join(f"- {shown(fact, FACT_WIDTH)}" for fact in facts)
+    return "\n".join(f"- {fact(line, FACT_WIDTH)}" for line in facts)
 
 
 def _because(poll_reason: str) -> str:
@@ -78,6 +78,6 @@ def drift_markdown(drifts: Sequence[Drift]) -> str:
     parts = [f"## Sites whose template has probably changed: {len(drifts)}"]
     for drift in drifts:
         parts.append(f"### {escape_markdown(drift.site)}, since {day(drift.since)}")
-        parts.append("\n".join(f"- {escape_markdown(fact)}" for fact in drift.evidence))
+        parts.append("\n".join(f"- {fact(line, FACT_WIDTH)}" for line in drift.evidence))
         parts.append("```\n" + "\n".join(_typed(drift.advice)) + "\n```")
     return "\n\n".join(parts)

@@ -30,6 +30,23 @@ def shown(text: str, width: int) -> str:
     return escape_markdown(short(line, width))
 
 
+def fact(text: str, width: int) -> str:
+    """A sentence of any origin as ``shown`` gives it, its addresses as code.
+
+    The dashboard makes links of addresses by itself, and would take our escapes for a part of them.
+    """
+    return _ADDRESS.sub(_as_code, shown(text, width))
+
+
+def _as_code(found: re.Match[str]) -> str:
+    return f"`{_ESCAPE.sub('', found[1]).translate(_CODED)}`{found[2]}"
+
+
+# Without the stop behind it.
+_ADDRESS = re.compile(r"(https?://(?:\\.|[^\s\\])+?)((?:\\?[.,:;!?)])*)(?=\s|$)")
+_ESCAPE = re.compile(r"\\(?=.)")
+
+
 def folded(text: str, width: int, lines: int = 2) -> str:
     """Text of any origin as a cell of a table artifact: on so many lines, none wider than so many characters, escaped.
 

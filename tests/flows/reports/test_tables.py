@@ -2,7 +2,7 @@
 
 import shlex
 
-from flows.reports.tables import command, commands, counted, folded, link, plain_command, shown, table
+from flows.reports.tables import command, commands, counted, fact, folded, link, plain_command, shown, table
 
 
 def cells_of(page):
@@ -73,3 +73,19 @@ def test_a_command_is_one_cell_and_one_word_to_a_shell(url, rendered):
 
 def test_numbers_stand_to_the_right_and_have_their_commas():
     assert table(("what", "n"), [("a", 1234)]).splitlines()[1:] == ["|---|---:|", "| a | 1,234 |"]
+
+
+def test_an_address_within_a_sentence_shows_without_our_escapes(rendered):
+    page = rendered(fact("the first one: http://news.example/a-b_(c)*: it *failed*, see https://x.example/y-z.", 200))
+    assert [code.text_content() for code in page.iter("code")] == [
+        "http://news.example/a-b_(c)*",
+        "https://x.example/y-z",
+    ]
+    assert page.text_content().strip().endswith(": it *failed*, see https://x.example/y-z.")
+    assert "hushhush" not in fact("see http://user:hushhush@news.example/a", 100)
+
+
+def test_no_fact_breaks_out_of_its_line(title, url, rendered):
+    page = rendered(f"- {fact(f'{title} {url} {title}', 400)}")
+    assert len(list(page.iter("li"))) == 1
+    assert list(page.iter("a", "img", "table", "h1")) == []
