@@ -4,10 +4,10 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from flows.reports.tables import command, counted, day, shown, table
+from flows.reports.tables import command, counted, day, shown
 
 STORIES_SHOWN = 15
-TITLE, SITES = 60, 80
+TITLE, SITE, SITES_SHOWN = 70, 60, 6
 
 
 def stories_markdown(found: Sequence[Mapping[str, Any]], since: datetime, joined: int = 0) -> str:
@@ -21,14 +21,18 @@ def stories_markdown(found: Sequence[Mapping[str, Any]], since: datetime, joined
     if joined:
         parts.append(f"Stored before there were stories, and joined to one now: {counted(joined, 'article')}.")
     if found:
-        rows = [_row(story) for story in found[:STORIES_SHOWN]]
-        parts.append(table(("to read it", "copies", "text", "told by, first first"), rows))
+        parts.append("\n".join(map(_line, found[:STORIES_SHOWN])))
     if len(found) > STORIES_SHOWN:
         parts.append(f"and more: {command('feedmill', 'stories', 'list', '--since', day(since))}")
     return "\n\n".join(parts)
 
 
-def _row(story: Mapping[str, Any]) -> tuple[str, int, str, str]:
-    sites = ", ".join(dict.fromkeys(one["site"] for one in story["articles"]))
-    title = shown(story["title"] or "", TITLE) or "(no title)"
-    return command("feedmill", "stories", "show", str(story["id"])), story["size"], title, shown(sites, SITES)
+def _line(story: Mapping[str, Any]) -> str:
+    """A story in a line of a list: a table that is too wide is cut off."""
+    title = shown(story["title"] or "", TITLE)
+    first, *others = (shown(site, SITE) for site in dict.fromkeys(one["site"] for one in story["articles"]))
+    then = f", then {', '.join(others[:SITES_SHOWN])}" if others else ""
+    rest = f" and {len(others) - SITES_SHOWN} more" if len(others) > SITES_SHOWN else ""
+    told = f"{story['size']:,} articles, first {first}{then}{rest}"
+    show = command("feedmill", "stories", "show", str(story["id"]))
+    return f"- {f'“{title}”' if title else '(no title)'}: {told}. {show}"

@@ -50,7 +50,7 @@ async def test_copies_are_found_and_no_strangers_taken_for_them_and_origins_are_
     assert len(strangers) >= STRANGERS
     assert not any(strangers)
     origins_are_told(truths, found)
-    assert f"`feedmill stories show {found[0]['id']}` | {found[0]['size']} |" in stories_markdown(found, SINCE)
+    assert f"{found[0]['size']} articles, first " in stories_markdown(found[:1], SINCE)
 
 
 def origins_are_told(truths, found):

@@ -14,19 +14,16 @@ def story(number=7, title="Crane moved", sites=("wire.example", "bay.example", "
 
 def test_a_story_is_shown_with_its_copies_its_sites_in_order_and_the_command_that_shows_it(rendered):
     page = rendered(stories_markdown([story()], SINCE))
-    assert [cell.text_content() for cell in page.iter("td")] == [
-        "feedmill stories show 7",
-        "3",
-        "Crane moved",
-        "wire.example, bay.example",
+    assert [line.text_content() for line in page.iter("li")] == [
+        "“Crane moved”: 3 articles, first wire.example, then bay.example. feedmill stories show 7"
     ]
     assert page.find(".//h2").text_content() == "Stories with a copy since 2026-11-20"
 
 
-def test_no_title_breaks_the_table_of_stories(title, rendered):
+def test_no_title_breaks_the_list_of_stories(title, rendered):
     page = rendered(stories_markdown([story(title=title), story(title=None)], SINCE))
-    assert len(list(page.iter("td"))) == 8
-    assert list(page.iter("a", "img", "li", "h1")) == []
+    assert len(list(page.iter("li"))) == 2
+    assert list(page.iter("a", "img", "table", "h1")) == []
 
 
 def test_what_is_beyond_the_list_has_its_command():
@@ -38,3 +35,9 @@ def test_what_is_beyond_the_list_has_its_command():
 def test_texts_of_old_that_joined_a_story_are_counted():
     assert stories_markdown([], SINCE, 1).endswith("joined to one now: 1 article.")
     assert stories_markdown([], SINCE) == ""
+
+
+def test_of_many_sites_the_first_ones_are_named():
+    many = story(sites=[f"{number}.example" for number in range(9)])
+    assert "first 0.example, then 1.example, 2.example" in stories_markdown([many], SINCE)
+    assert "6.example and 2 more. " in stories_markdown([many], SINCE)
