@@ -1,18 +1,20 @@
 """Two weeks of the sample newsroom in minutes: real flows under a real Prefect server, by a clock that is turned.
 
 Leaves every artifact that the dashboard can show, to be looked at: `python bench/simulated_week.py --data-dir D --stay`
-keeps the server up. On the way one site's template changes, one feed's server breaks down, and one publishes whatever
-a title could do harm with.
+keeps the server up. On the way one site renames all its classes, one hides most of its text from us in a new template
+(at the end somebody writes it a rule), one feed's server breaks down, one publishes whatever a title could do harm
+with, and on the last day several tell the same stories.
 """
 
 import argparse
 import asyncio
 import os
+import re
 import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Awaitable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -31,6 +33,12 @@ NEW_TEMPLATE = (  # no rule by class fits any more, and none by words but what w
     (b"By ", b""),
     (b"About the author", b"Who wrote this"),
 )
+# The other one takes what comes after the first paragraph for what readers say: so do we, until a rule says otherwise.
+AFTER_FIRST = re.compile(
+    rb'(<p class="written-by">.*?</p>\s*<p>.*?</p>)(.*?)(?=<div class="(?:house-line|share-box))', re.DOTALL
+)
+SITE_RULE = "body: //div[contains(@class, 'entry-content')]/p | //div[@class='comments']/p\n"
+SENT = START + 15 * DAY + timedelta(hours=18)  # a day before the last stories that several tell
 LEFT_OUT = ("atelier", "chaguan", "forum", "gazette", "plaza")  # after hours each brings hundreds of older entries too
 EVIL_TITLES = (
     "A [link](javascript:alert(1)) and ![a picture](x) | a cell | `code` **bold** # head",
@@ -64,8 +72,10 @@ def moments(first: int, days: int) -> Iterator[datetime]:
 
 def bend_the_world() -> None:
     """Let the newsroom's server also answer for what goes wrong in the two weeks."""
-    from flows.sample import server
+    from flows.sample import server, world
     from flows.sample.answers import Answer, Asked, answer
+    from flows.sample.articles import Article
+    from flows.sample.sites import Site
     from flows.sample.world import Newsroom
 
     def bent(newsroom: Newsroom, asked: Asked, now: datetime) -> Answer:
@@ -76,9 +86,17 @@ def bend_the_world() -> None:
         found = answer(newsroom, asked, now)
         if asked.host.startswith("harbour") and now >= CHANGED:
             return replace(found, body=_in_new_template(found.body))
+        if asked.host.startswith("wire") and now >= CHANGED:
+            return replace(found, body=AFTER_FIRST.sub(rb'\1<div class="comments">\2</div>', found.body))
         return found
 
     server.answer = bent  # type: ignore[attr-defined]
+    told = world.syndicate
+
+    def sent_late(sites: Sequence[Site], started_at: datetime, seed: int) -> list[Article]:
+        return told(sites, started_at + (SENT - START), seed)
+
+    world.syndicate = sent_late  # type: ignore[attr-defined]
 
 
 def _in_new_template(body: bytes) -> bytes:
@@ -168,16 +186,27 @@ async def live(first: int, days: int, port: int) -> None:
             print(f"{number:3} {moment:%d %b %H:%M}  {state.name}: {state.message}", flush=True)
             if moment.date() != night:
                 night = moment.date()
-                state = await maintain.maintain(return_state=True)
-                print(f"    night: {state.message}", flush=True)
+                await _end("night", maintain.maintain(return_state=True))
+        clock.now = START + days * DAY
+        await _end("night", maintain.maintain(return_state=True))
         await ingest_feeds.ingest_feeds(return_state=True)
         site = f"http://tagebuch.localhost:{running.port}/"
         for is_dry in (True, False):
-            state = await backfill.backfill(site=site, dry_run=is_dry, max_pages=40, return_state=True)
-            print(f"    backfill: {state.message}", flush=True)
-        state = await reextract.reextract(site=f"harbour.localhost:{running.port}", everything=True, return_state=True)
-        print(f"    reextract: {state.message}", flush=True)
+            await _end("backfill", backfill.backfill(site=site, dry_run=is_dry, max_pages=40, return_state=True))
+        host = f"wire.localhost:{running.port}"
+        settings.site_rules.mkdir(parents=True, exist_ok=True)
+        (settings.site_rules / "wire.localhost.txt").write_text(SITE_RULE)
+        for is_dry in (True, False):
+            again = reextract.reextract(
+                dry_run=is_dry, site=host, since=CHANGED.date(), everything=True, return_state=True
+            )
+            await _end("reextract", again)
     await running.stop()
+
+
+async def _end(name: str, run: Awaitable[object]) -> None:
+    state = await run
+    print(f"    {name}: {getattr(state, 'message', '')}", flush=True)
 
 
 def _turn(module: ModuleType, clock: TurnedClock, opened: object) -> None:
