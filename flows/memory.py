@@ -32,7 +32,7 @@ def trim() -> bool:
     """Give back every free page, also between what is held; False where the allocator cannot (musl, macOS, Windows).
 
     The thresholds above give back the end of a heap alone. What Prefect's worker frees after a flow run lies below what
-    it holds, above all contexts for TLS of 650 kB: without this it keeps 20 MB of them.
+    it holds: without this it keeps 20 MB (bench/SOAK.md).
     """
     if not sys.platform.startswith("linux"):
         return False
