@@ -1,27 +1,21 @@
-"""Killable worker processes for CPU work: a job that runs too long, eats too much or crashes ends alone.
-
-Plain child processes with a pipe, not multiprocessing: that imports the parent's main module again in every child, and
-under Prefect that is Prefect itself (2 s and 84 MB for each).
-"""
+"""Killable worker processes for CPU work: a job that runs too long, eats too much or crashes ends alone."""
 
 import asyncio
-import os
 import pickle
 import signal
-import sys
 import time
-from asyncio.subprocess import PIPE, Process
 from dataclasses import dataclass
 from typing import Any, Self
 
+from flows.forks import Forked, Forks
 from flows.lanes import Lanes
-from flows.memory import MALLOC
 from ingest.blocks import StoredText
 from ingest.errors import BadUrl, IngestError
 from ingest.jobs import FeedJob, FeedReading, MendJob, PageJob, PageReading
 from ingest.urls import host_of
-from ingest.worker import LENGTH_BYTES
+from ingest.worker import FOR_FEEDS, FOR_PAGES, LENGTH_BYTES
 
+_OF_FEEDS = frozenset({"read_feed", "read_front", "advance"})  # jobs without a page to extract
 _SLOW_SHARE = 0.25  # of the time limit: beyond it a job counts as slow
 
 
@@ -49,28 +43,26 @@ class WorkerLimits:
 
 
 class _Child:
-    """One process and how many jobs it has done."""
+    """One process and how many jobs it has done. ``is_for_pages``: it was forked with what pages need."""
 
-    def __init__(self, process: Process) -> None:
+    def __init__(self, process: Forked, *, is_for_pages: bool) -> None:
         self.process = process
+        self.is_for_pages = is_for_pages
         self.jobs_done = 0
         self.is_grown = False
 
     async def ask(self, job: bytes) -> tuple[str, Any]:
-        assert self.process.stdin is not None
-        assert self.process.stdout is not None
-        self.process.stdin.write(len(job).to_bytes(LENGTH_BYTES) + job)
-        await self.process.stdin.drain()
-        length = int.from_bytes(await self.process.stdout.readexactly(LENGTH_BYTES))
-        self.is_grown = await self.process.stdout.readexactly(1) == b"\1"
-        reply: tuple[str, Any] = pickle.loads(await self.process.stdout.readexactly(length))  # noqa: S301 - our own child
+        reader, writer = self.process.reader, self.process.writer
+        writer.write(len(job).to_bytes(LENGTH_BYTES) + job)
+        await writer.drain()
+        length = int.from_bytes(await reader.readexactly(LENGTH_BYTES))
+        self.is_grown = await reader.readexactly(1) == b"\1"
+        reply: tuple[str, Any] = pickle.loads(await reader.readexactly(length))  # noqa: S301 - our own child
         self.jobs_done += 1
         return reply
 
     async def end(self) -> None:
-        if self.process.returncode is None:
-            self.process.kill()
-        await self.process.wait()
+        await self.process.kill()
 
 
 class Workers:
@@ -78,7 +70,7 @@ class Workers:
 
     def __init__(self, limits: WorkerLimits, command: tuple[str, ...] = ("-m", "ingest.worker")) -> None:
         self._limits = limits
-        self._command = command
+        self._forks = Forks((*command, str(limits.memory_bytes), str(limits.timeout_seconds)))
         self._slots = asyncio.Semaphore(limits.count)
         self._lanes = Lanes(limits.timeout_seconds * _SLOW_SHARE)
         self._idle: list[_Child] = []
@@ -90,6 +82,7 @@ class Workers:
 
     async def __aexit__(self, *exc_info: object) -> None:
         await asyncio.gather(*(child.end() for child in tuple(self._all)))
+        await self._forks.close()
         self._all.clear()
         self._idle.clear()
 
@@ -114,7 +107,7 @@ class Workers:
             # Pickled when it is sent, for the bytes of what waits would be in memory twice.
             job = pickle.dumps((name, arguments), protocol=pickle.HIGHEST_PROTOCOL)
             started = time.monotonic()
-            kind, value = await self._ask(self._idle.pop() if self._idle else await self._start(), job)
+            kind, value = await self._ask(await self._child_for(name), job)
             self._lanes.judge(host, time.monotonic() - started)
         if kind == "done":
             return value
@@ -135,14 +128,17 @@ class Workers:
         except TimeoutError:
             return "memory", f"took longer than {self._limits.wall_seconds:g} s"
         except (asyncio.IncompleteReadError, ConnectionError):
-            return "memory", self._end_of(await child.process.wait())
+            return "memory", await self._end_of(child)
         else:
             return reply
         finally:
             await self._settle(child, keep=keep)
 
-    def _end_of(self, returncode: int) -> str:
-        is_timeout = returncode == -signal.SIGPROF
+    async def _end_of(self, child: _Child) -> str:
+        try:
+            is_timeout = await child.process.wait() == -signal.SIGPROF
+        except ConnectionError:
+            is_timeout = False
         return f"took more than {self._limits.timeout_seconds:g} s of CPU" if is_timeout else "ended its worker process"
 
     async def _settle(self, child: _Child, *, keep: bool) -> None:
@@ -152,12 +148,22 @@ class Workers:
             self._all.discard(child)
             await child.end()
 
-    async def _start(self) -> _Child:
-        arguments = (*self._command, str(self._limits.memory_bytes), str(self._limits.timeout_seconds))
-        environment = os.environ | MALLOC
-        child = _Child(
-            await asyncio.create_subprocess_exec(sys.executable, *arguments, stdin=PIPE, stdout=PIPE, env=environment)
-        )
+    async def _child_for(self, name: str) -> _Child:
+        """An idle process or a new one; for a page, one that shares with the others what pages need."""
+        is_page = name not in _OF_FEEDS
+        idle = next((child for child in self._idle if child.is_for_pages is is_page), None)
+        if idle is None and self._idle and not is_page:
+            idle = self._idle[-1]
+        if idle is not None:
+            self._idle.remove(idle)
+            return idle
+        if self._idle:
+            await self._settle(self._idle.pop(), keep=False)
+        return await self._start(is_for_pages=is_page)
+
+    async def _start(self, *, is_for_pages: bool) -> _Child:
+        process = await self._forks.fork(FOR_PAGES if is_for_pages else FOR_FEEDS)
+        child = _Child(process, is_for_pages=is_for_pages)
         self._all.add(child)
         self.started += 1
         return child

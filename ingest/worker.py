@@ -1,25 +1,28 @@
-"""The child's side of a worker process: reads jobs from stdin, answers on stdout, dies at its limits.
+"""The child's side of a worker process: reads jobs from a socket, answers on it, dies at its limits.
 
-Run as ``python -m ingest.worker MEMORY_BYTES CPU_SECONDS``. A frame is a length (8 bytes, big-endian) and a pickle; in
-an answer there is a byte between them, 1 where the process has grown too large for another job. The parent is trusted;
-only bytes from the world are not, and those are arguments, never code.
+Run as ``python -m ingest.worker MEMORY_BYTES CPU_SECONDS`` it forks workers (``ingest.forkserver``), told over the
+socket that is its stdin. A frame is a length (8 bytes, big-endian) and a pickle; in an answer there is a byte between
+them, 1 where the process has grown too large for another job. The parent is trusted; only bytes from the world are not,
+and those are arguments, never code.
 """
 
 import contextlib
-import fcntl
 import logging
 import os
 import pickle
 import resource
 import signal
+import socket
 import sys
 import traceback
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, BinaryIO
 
+from ingest import forkserver
 from ingest.errors import IngestError
 from ingest.jobs import advance, mend_texts, read_feed, read_front, read_page
+from ingest.warming import warm_for_feeds, warm_for_pages
 
 JOBS: dict[str, Callable[..., Any]] = {
     "read_feed": read_feed,
@@ -30,7 +33,8 @@ JOBS: dict[str, Callable[..., Any]] = {
 }
 LENGTH_BYTES = 8
 _LEAST_ROOM = 2 / 3  # of its memory is to be free for the next page
-_PIPE_BYTES = 1 << 20  # what a usual page and its answer need, so that nobody waits for the other to read
+SOCKET_BYTES = 1 << 20  # asked for: what a usual page and its answer need, so that nobody waits for the other to read
+FOR_FEEDS, FOR_PAGES = b"F", b"P"  # what is loaded before a worker is forked
 
 
 def answer(job: bytes) -> bytes:
@@ -50,7 +54,7 @@ def answer(job: bytes) -> bytes:
 
 
 def serve(source: BinaryIO, sink: BinaryIO, memory_bytes: int, cpu_seconds: float) -> None:
-    """Answer jobs until the parent closes the pipe; a job that takes more CPU time than this ends the process."""
+    """Answer jobs until the parent closes the socket; a job that takes more CPU time than this ends the process."""
     while len(header := source.read(LENGTH_BYTES)) == LENGTH_BYTES:
         job = source.read(int.from_bytes(header))
         signal.setitimer(signal.ITIMER_PROF, cpu_seconds)  # SIGPROF ends it even inside a library's C code
@@ -70,23 +74,22 @@ def _resident_bytes() -> int:
         return 0
 
 
-def _widen(*pipes: int) -> None:
-    """Let a whole page go through a pipe at once (pipe(7)); where that cannot be, it goes in portions."""
-    for pipe in pipes:
-        with contextlib.suppress(AttributeError, OSError):
-            fcntl.fcntl(pipe, fcntl.F_SETPIPE_SZ, _PIPE_BYTES)
-
-
 def main() -> None:
-    """Set the limits, keep stdout for frames alone, and serve."""
+    """Fork workers as told, each within its limits; what a library prints goes to stderr."""
     memory_bytes, cpu_seconds = int(sys.argv[1]), float(sys.argv[2])
-    resource.setrlimit(resource.RLIMIT_AS, (memory_bytes, memory_bytes))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     logging.disable(logging.CRITICAL)  # what libraries say about bad input is no news: the outcome is the record
-    frames = os.fdopen(os.dup(1), "wb")
-    os.dup2(2, 1)  # a library that prints must not break a frame
-    _widen(sys.stdin.fileno(), frames.fileno())
-    serve(sys.stdin.buffer, frames, memory_bytes, cpu_seconds)
+    os.dup2(2, 1)
+    for asked_to_end in (signal.SIGINT, signal.SIGTERM):  # a whole group is asked: what is in hand ends with the parent
+        signal.signal(asked_to_end, signal.SIG_IGN)
+
+    def work(connection: socket.socket) -> None:
+        resource.setrlimit(resource.RLIMIT_AS, (memory_bytes, memory_bytes))
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SOCKET_BYTES)
+        with contextlib.suppress(ConnectionError):  # the parent is gone
+            serve(connection.makefile("rb"), connection.makefile("wb"), memory_bytes, cpu_seconds)
+
+    forkserver.run(socket.socket(fileno=0), work, {FOR_FEEDS: warm_for_feeds, FOR_PAGES: warm_for_pages})
 
 
 if __name__ == "__main__":

@@ -1,6 +1,7 @@
 """A worker process with jobs that no product has: it sleeps, eats memory, crashes and prints."""
 
 import os
+import sys
 import time
 from pathlib import Path
 
@@ -30,13 +31,17 @@ def keep(size):
     HELD.append(b"\1" * size)
 
 
+def is_loaded(module):
+    return module in sys.modules
+
+
 def chatter(noise):
     print(noise, flush=True)
     return "quiet"
 
 
 worker.JOBS |= {"sleep": time.sleep, "eat": bytearray, "die": os._exit, "echo": str, "chatter": chatter, "keep": keep}
-worker.JOBS |= {"read_page": read_page, "spin": spin}
+worker.JOBS |= {"read_page": read_page, "spin": spin, "loaded": is_loaded}
 
 if __name__ == "__main__":
     worker.main()

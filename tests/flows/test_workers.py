@@ -1,17 +1,44 @@
 """Worker processes: what a job may cost, and what happens when it costs more."""
 
+import asyncio
+import os
+import signal
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from flows.workers import WorkerBugError, WorkerLimitError, WorkerLimits, Workers
 from ingest.errors import NotAFeed
-from ingest.jobs import FeedJob
+from ingest.jobs import FeedJob, PageJob
+from ingest.model import Page
 
 ODD = (str(Path(__file__).parent / "odd_worker.py"),)  # knows jobs that sleep, eat memory and crash
 RSS = b"<rss version='2.0'><channel><title>T</title><item><title>A</title><link>http://a.example/1</link></item></channel></rss>"
 
 FEED = FeedJob(RSS, "http://a.example/feed")
+URL = "http://a.example/1"
+PAGE = PageJob(
+    url=URL,
+    page=Page(url=URL, html=b"<p>The gauge was read at noon.</p>"),
+    entry=None,
+    feed_title=None,
+    now=datetime(2026, 11, 1, tzinfo=UTC),
+)
+
+
+def parent_of(pid):
+    return int(Path(f"/proc/{pid}/stat").read_text().split()[3])
+
+
+def is_there(pid):
+    return Path(f"/proc/{pid}").exists()
+
+
+async def parents_of(workers):
+    """Two processes at once, and which process has each of them for a child."""
+    await asyncio.gather(*(workers.run("sleep", 0.5) for _ in range(2)))
+    return [parent_of(child.process.pid) for child in workers._idle]
 
 
 async def test_no_process_starts_before_a_job_needs_one():
@@ -94,3 +121,51 @@ async def test_a_process_is_replaced_after_its_share_of_jobs():
         for _ in range(5):
             await workers.read_feed(FEED)
         assert workers.started == 3
+
+
+async def test_processes_are_forked_from_one_that_has_loaded_what_they_need():
+    async with Workers(WorkerLimits(count=2), ODD) as workers:
+        first, second = await parents_of(workers)
+        assert first == second != os.getpid()
+        assert await workers.run("loaded", "feedparser") is True
+        assert await workers.run("loaded", "py3langid") is True
+
+
+async def test_a_process_forked_for_feeds_gives_way_to_one_forked_for_pages():
+    async with Workers(WorkerLimits(count=1), ODD) as workers:
+        await workers.read_feed(FEED)
+        await workers.read_page(PAGE)
+        assert workers.started == 2
+        await workers.read_feed(FEED)
+        await workers.read_page(PAGE)
+        assert workers.started == 2, "one that reads pages reads feeds too"
+
+
+async def test_where_the_process_that_forks_was_ended_another_one_starts():
+    async with Workers(WorkerLimits(count=2), ODD) as workers:
+        forks, _ = await parents_of(workers)
+        os.kill(forks, signal.SIGKILL)
+        with pytest.raises(WorkerLimitError):
+            await workers.run("die", 3)
+        assert await asyncio.gather(*(workers.run("echo", n) for n in range(4))) == ["0", "1", "2", "3"]
+        assert forks not in await parents_of(workers)
+
+
+async def test_workers_outlive_an_interrupt_of_their_whole_group():
+    async with Workers(WorkerLimits(count=1), ODD) as workers:
+        slow = asyncio.create_task(workers.run("sleep", 1))
+        await asyncio.sleep(0.5)
+        for child in workers._all:
+            os.kill(child.process.pid, signal.SIGINT)
+        assert await slow is None
+
+
+async def test_no_process_is_left_when_it_is_over():
+    async with Workers(WorkerLimits(count=2), ODD) as workers:
+        forks, _ = await parents_of(workers)
+        children = [child.process.pid for child in workers._all]
+        stuck = asyncio.create_task(workers.run("sleep", 600))
+        await asyncio.sleep(0.2)
+    assert not any(map(is_there, (forks, *children)))
+    with pytest.raises(WorkerLimitError):
+        await stuck

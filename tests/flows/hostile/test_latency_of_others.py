@@ -95,6 +95,8 @@ class ScriptedClient(Client):
 class ScriptedChild:
     """A worker process that takes the script's time, up to the limit."""
 
+    is_for_pages = True
+
     def __init__(self, hosts: Mapping[str, Host], limits: WorkerLimits) -> None:
         self._script, self._limits, self.jobs_done, self.is_grown = hosts, limits, 0, False
 
@@ -120,7 +122,7 @@ class ScriptedWorkers(Workers):
         super().__init__(limits)
         self._script = hosts
 
-    async def _start(self) -> Any:
+    async def _start(self, **_: Any) -> Any:
         child = ScriptedChild(self._script, self._limits)
         self._all.add(child)
         return child
