@@ -7,6 +7,7 @@ from datetime import datetime
 from enum import IntEnum, IntFlag, StrEnum
 
 from ingest.model import Removal
+from ingest.profiles import ProfileTask
 
 LEARNED = "learned/"  # what the rule of a removal begins with, where it is a learned block
 
@@ -194,9 +195,13 @@ class Furniture:
 
 @dataclass(frozen=True, slots=True)
 class SiteKnowledge:
-    """What a site's other pages have taught: the learned blocks by key. Picklable."""
+    """What a site's other pages have taught: the learned blocks by key, and where its articles stand. Picklable.
+
+    ``profile`` None: pages are read whole.
+    """
 
     learned: Mapping[int, Furniture] = field(default_factory=dict)
+    profile: ProfileTask | None = None
 
 
 NO_KNOWLEDGE = SiteKnowledge()

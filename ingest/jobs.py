@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from ingest.blocks import NO_KNOWLEDGE, LearnedBlock, PageLines, Sighting, SiteKnowledge, StoredText
 from ingest.model import Article, Entry, Page, ParsedFeed, SeenEntry
+from ingest.profiles import Observation
 
 if TYPE_CHECKING:
     from ingest.backfill.detect import Home
@@ -47,7 +48,7 @@ class PageReading:
     """An extracted article with the keys of every address it is known by and the hash of what a reader sees.
 
     ``next_url``: where it goes on; ``single_url``: where the rule for the site has all of it on one page;
-    ``sighting``: what learning takes from the text.
+    ``sighting``: what learning takes from the text; ``observation``: what the page shows of its site's profile.
     """
 
     article: Article
@@ -57,6 +58,7 @@ class PageReading:
     next_url: str | None = None
     single_url: str | None = None
     sighting: Sighting | None = None
+    observation: Observation | None = None
     claim_keys: tuple[int, ...] = ()  # of the canonical address: a name of the article as far as its text agrees
 
 
@@ -98,6 +100,7 @@ def read_page(job: PageJob) -> PageReading:
     """Extract the article of a page, or of the feed's own content where there is no page."""
     from ingest.decide.revision import content_hash
     from ingest.extract.article import ExtractContext, extract_fully
+    from ingest.extract.audit import extract_by_profile
     from ingest.extract.sitefolder import find_site_rule
     from ingest.resemblance import signature
 
@@ -112,7 +115,11 @@ def read_page(job: PageJob) -> PageReading:
         follows_headline=job.follows_headline,
         learned=job.site.learned,
     )
-    found = extract_fully(page, job.entry, context)
+    observation = None
+    if page is not None and job.site.profile is not None:
+        found, observation = extract_by_profile(page, job.entry, context, job.site.profile)
+    else:
+        found = extract_fully(page, job.entry, context)
     article = found.article
     alias_keys = _alias_keys(job, article)
     return PageReading(
@@ -124,6 +131,7 @@ def read_page(job: PageJob) -> PageReading:
         next_url=found.next_url,
         single_url=found.single_url,
         sighting=found.sighting,
+        observation=observation,
     )
 
 

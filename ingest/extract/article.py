@@ -23,6 +23,7 @@ from ingest.extract.names import people_in
 from ingest.extract.outline import Outline, drop_empties, drop_machinery, outline
 from ingest.extract.pager import PartLink, PartPage, TextPlace, find_next_part, list_part_links
 from ingest.extract.pages import LEAST_TEXT, Verdict, judge
+from ingest.extract.profile import Cut, choose_within, cut_page, find_doubt
 from ingest.extract.sitepage import SOURCE, SiteReading, read_site, replace_strings
 from ingest.extract.siterules import SiteRule
 from ingest.extract.stated import ask_stated
@@ -64,6 +65,7 @@ class Extraction:
     site: SiteReading | None = None
     next_url: str | None = None  # where the article goes on
     sighting: Sighting | None = None  # what learning takes from the text
+    cut: Cut | None = None  # to the container of the site's articles; None: that was not tried
 
     @property
     def single_url(self) -> str | None:
@@ -92,7 +94,15 @@ def extract_fully(page: Page | None, entry: Entry | None, context: ExtractContex
         made = _from_feed(given, ArticleStatus.EMPTY)
         rejected = Verdict(ArticleStatus.EMPTY, str(error))
         return Extraction(article=_told(made.article, rejected), verdict=rejected, sighting=made.sighting)
-    return _from_page(given, page, tree)
+    return _read_whole_in_doubt(given, page, _from_page(given, page, tree))
+
+
+def _read_whole_in_doubt(given: _Input, page: Page, found: Extraction) -> Extraction:
+    """What was found; where it was found in a container and is doubted, what the whole page gives."""
+    if found.cut is None or not found.cut.doubt:
+        return found
+    whole = replace(given, context=replace(given.context, through=None))
+    return replace(_from_page(whole, page, _parse(page, given.context.site_rule)), cut=found.cut)
 
 
 def _told(article: Article, verdict: Verdict) -> Article:
@@ -100,6 +110,13 @@ def _told(article: Article, verdict: Verdict) -> Article:
     if verdict.status is ArticleStatus.OK:
         return article
     return replace(article, provenance={**article.provenance, "page": f"{verdict.status}: {verdict.evidence}"})
+
+
+def _placed(article: Article, cut: Cut | None) -> Article:
+    """The article with the container that it was read through, if it was."""
+    if cut is None or not cut.is_used:
+        return article
+    return replace(article, provenance={**article.provenance, "container": cut.through.container})
 
 
 def _parse(page: Page, rule: SiteRule | None) -> HtmlElement:
@@ -123,15 +140,24 @@ def _from_page(given: _Input, page: Page, tree: HtmlElement) -> Extraction:
     place = TitlePlace.APART if is_told else _title_place(is_stated=states_article(tree, facts))
     title = metadata.title if is_told else metadata.page_title or metadata.title
     question = Question(tree, blocks, title, feed=given.feed, title_place=place)
-    choice, tidying = _choose(question, site, CleanContext(url=url, platform=platform, keeps=_keeps(rule)))
+    through = given.context.through if site is None else None
+    cut = cut_page(blocks, through) if through is not None else None
+    cleaning = CleanContext(url=url, platform=platform, keeps=_keeps(rule))
+    if cut is not None and cut.is_used:
+        choice, tidying = choose_within(question, cut, cleaning)
+    else:
+        choice, tidying = _choose(question, site, cleaning)
     metadata = site.sign(metadata, is_used=choice.name == SOURCE) if site is not None else metadata
     choice, verdict = ask_stated(choice, judge(blocks, facts, choice), facts, metadata.page_title)
     seen = _Outcome(verdict.status, tidying, site.removed if site is not None else ())
     made = _judge(given, metadata, choice, seen)
     is_from_page = made.article.status is ArticleStatus.OK and made.article.provenance.get("text") == choice.name
+    if cut is not None and cut.is_used:
+        cut.doubt = find_doubt(cut, choice, verdict if is_from_page else _NO_PAGE)
     return Extraction(
-        article=_told(made.article, verdict),
+        article=_told(_placed(made.article, cut), verdict),
         verdict=verdict,
+        cut=cut,
         page=blocks,
         choice=choice,
         site=site,

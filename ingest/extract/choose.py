@@ -19,7 +19,7 @@ from ingest.extract.feedtext import NO_FEED_TEXT, FeedText
 from ingest.extract.head import cut_head
 from ingest.extract.nextarticle import cut_next_article
 from ingest.extract.outline import Block, Outline
-from ingest.extract.prune import Detachment, find_furniture, find_link_lists
+from ingest.extract.prune import Detachment, Flag, find_furniture, find_link_lists
 from ingest.extract.render import render
 from ingest.extract.rescue import rescue_middle
 from ingest.extract.selection import Selection, free_prose
@@ -66,7 +66,10 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A page whose article is asked for: tree, outline, title, the platform's containers, the feed's text."""
+    """A page whose article is asked for: tree, outline, title, the platform's containers, the feed's text.
+
+    ``flags``: its furniture, where that is marked already.
+    """
 
     tree: HtmlElement
     page: Outline
@@ -74,6 +77,7 @@ class Question:
     containers: tuple[str, ...] = ()
     feed: FeedText = NO_FEED_TEXT
     title_place: TitlePlace = TitlePlace.MARKED
+    flags: tuple[Flag, ...] | None = None
 
 
 def choose_text(question: Question) -> Choice:
@@ -124,7 +128,7 @@ def _choose_candidate(question: Question, alignment: Alignment, ballot: Ballot) 
         chosen = Selection(page, free, "blocks+prune")
         ballot.weigh(chosen, f"taken: more than {_MANY_BLOCKS} blocks, so no extractor was asked")
         return chosen
-    flags = find_furniture(page)
+    flags = find_furniture(page) if question.flags is None else question.flags
     detachment = Detachment((*flags, *find_link_lists(page)))
     chosen = Selection(
         page,

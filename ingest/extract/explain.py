@@ -64,7 +64,11 @@ class RemovalStory:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Explanation:
-    """All of it. ``site_rule``: the rule's file; ``site_notes``: what of it came to nothing or cannot be used."""
+    """All of it.
+
+    ``site_rule``: the rule's file; ``site_notes``: what of it came to nothing or cannot be used. ``site_profile``: what
+    the site's profile did for the page; None: it has none, or it is not used.
+    """
 
     url: str
     status: str
@@ -78,6 +82,7 @@ class Explanation:
     removed: tuple[RemovalStory, ...]
     site_rule: str | None = None
     site_notes: tuple[str, ...] = ()
+    site_profile: str | None = None
     next_url: str | None = None
     single_url: str | None = None
 
@@ -104,6 +109,7 @@ def explain(page: Page, entry: Entry | None, context: ExtractContext) -> Explana
         ),
         site_rule=rule.name if rule is not None else None,
         site_notes=tuple(_list_site_notes(found, context)),
+        site_profile=_tell_profile(found),
         next_url=found.next_url,
         single_url=found.single_url,
     )
@@ -175,6 +181,15 @@ def _list_site_notes(found: Extraction, context: ExtractContext) -> Iterator[str
         yield note
     if context.site_rule is not None:
         yield from (context.site_rule.tell(problem) for problem in context.site_rule.problems)
+
+
+def _tell_profile(found: Extraction) -> str | None:
+    cut = found.cut
+    if cut is None:
+        return None
+    if cut.is_used:
+        return f"read through {cut.through.container}, which holds the site's articles"
+    return f"read whole: {cut.refusal or cut.doubt}"
 
 
 def _quote(text: str) -> str:

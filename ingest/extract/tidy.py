@@ -48,6 +48,17 @@ def tidy_tree(tree: HtmlElement, page: Outline, context: CleanContext) -> Tidyin
     return tidying
 
 
+def tidy_within(element: HtmlElement, page: Outline, context: CleanContext) -> Tidying:
+    """The same in one container of a page whose furniture is marked by kind already: those marks stay."""
+    tidying = tidy_parts((element,), page, context)
+    if tidying.pruned:
+        standing = set(element.iter())
+        for block in page.blocks[slice(*page.span(element))]:
+            if block.furniture is None and block.element not in standing:
+                block.furniture = "platform"
+    return tidying
+
+
 def tidy_parts(parts: Iterable[HtmlElement], page: Outline, context: CleanContext) -> Tidying:
     """Take the platform's furniture out of these elements, in place: what stands around them is left alone."""
     rules = load_rules()
