@@ -279,6 +279,25 @@ class Block(SQLModel, table=True):
     is_mended: bool = False
 
 
+class Profile(SQLModel, table=True):
+    """Where a site's articles stand on its pages: ``ingest.profiles.SiteProfile`` in columns."""
+
+    __tablename__ = "site_profile"
+
+    site_id: int = Field(primary_key=True, foreign_key="site.id", ondelete="CASCADE", sa_type=Key)
+    container: str = Field(sa_type=Words)
+    state: str = Field(sa_type=Words)
+    agreed: int
+    tries: int
+    audits: int
+    misses: int
+    least_chars: int
+    most_outside: int
+    reason: str = Field(sa_type=Words)
+    extractor: str = Field(sa_type=Words)
+    changed_at: datetime | None = Field(default=None, sa_type=Utc)
+
+
 class Story(SQLModel, table=True):
     """Articles that tell the same text (``article.story_id``); the first is the one that was seen first."""
 
@@ -547,7 +566,7 @@ def _table(model: type[SQLModel]) -> Table:
 SITE, FEED, ENTRY, PAGE = _table(Site), _table(Feed), _table(Entry), _table(Page)
 ARTICLE, ALIAS, ARTICLE_FEED = _table(Article), _table(Alias), _table(ArticleFeed)
 REVISION, COUNTER, SUBSCRIPTION = _table(Revision), _table(Counter), _table(Subscription)
-PAGE_TEXT, BLOCK = _table(PageText), _table(Block)
+PAGE_TEXT, BLOCK, PROFILE = _table(PageText), _table(Block), _table(Profile)
 CLAIM = _table(Claim)
 STORY, PRINT, BAND, BLOB, CAPTURE = _table(Story), _table(Print), _table(Band), _table(Blob), _table(Capture)
 REMOVAL, TOMBSTONE, RETENTION_RULE = _table(Removal), _table(Tombstone), _table(RetentionRule)

@@ -9,8 +9,23 @@ from alembic import command
 from sqlalchemy import select, text
 
 from ingest.filters import FilterAction, FilterField, FilterRule, KeptOut
+from ingest.profiles import ProfileState, SiteProfile
 from ingest.resemblance import signature
-from storage import archive, articles, filters, pages, removing, revisits, search, stories, tallies, told, yields
+from storage import (
+    archive,
+    articles,
+    blocks,
+    filters,
+    pages,
+    profiles,
+    removing,
+    revisits,
+    search,
+    stories,
+    tallies,
+    told,
+    yields,
+)
 from storage.tables import FEED
 from storage.upgrade import config
 
@@ -151,3 +166,29 @@ def test_an_upgraded_database_counts_and_knows_since_when_its_feeds_are_watched(
         command.downgrade(config(session.connection()), "0011")
     old_database.upgrade()
     assert old_database.check() == []
+
+
+def test_an_upgraded_database_keeps_site_profiles_and_learned_blocks_stay(old_database: Any) -> None:
+    with old_database.begin() as session:
+        connection = session.connection()
+        command.upgrade(config(connection), "0012")
+        block = "INSERT INTO learned_block (site_id, key, text, zone, state, reason, pages, of_pages, first_number,"
+        block += " last_number, last_seen_at, changed_at, share, is_boxed, heads_links, misfits, is_mended)"
+        block += " SELECT id, 7, 'A line.', 'tail', 'learned', 'r', 4, 4, 1, 4, '2026-11-20', '2026-11-20', 0.5,"
+        connection.execute(text(block + " (1 = 0), (1 = 0), 0, (1 = 0) FROM site WHERE host = 'news.example'"))
+
+    old_database.upgrade()
+
+    profile = SiteProfile(container="div.text", state=ProfileState.DROPPED, agreed=5, reason="r", changed_at=NOW)
+    with old_database.begin() as session:
+        [known] = blocks.find(session, "news.example")
+        site_id = blocks.find_site(session, "news.example")
+        assert (known.block.text, profiles.load(session, site_id)) == ("A line.", SiteProfile())
+        profiles.put_all(session, {site_id: profile})
+        assert profiles.load(session, site_id) == profile
+        command.downgrade(config(session.connection()), "0012")
+    old_database.upgrade()
+    assert old_database.check() == []
+    with old_database.read() as session:
+        assert profiles.find(session) == []
+        assert [one.block.key for one in blocks.find(session)] == [7]
