@@ -113,6 +113,11 @@ class Settings(BaseSettings):
         description="Keep every page as fetched, packed to about a twentieth, so that it can be extracted again "
         "without being fetched. Pages that say no-store or noarchive are not kept.",
     )
+    site_profiles: bool = Field(
+        False,
+        description="Learn which container holds the articles of each site, and read its pages through that: less CPU "
+        "a page, at the price of a page now and then that is read differently (docs/how-to/site-profiles.md).",
+    )
     revisits_per_day: int = Field(
         2000,
         ge=0,

@@ -26,6 +26,8 @@ def _tell_page(story: Explanation) -> Iterator[str]:
     yield f"status: {story.status}{other}\n  {story.evidence}"
     yield f"rule for the site: {story.site_rule or 'none'}"
     yield from (f"  {note}" for note in story.site_notes)
+    if story.site_profile:
+        yield f"site profile: {story.site_profile}"
     if story.single_url:
         yield f"all on one page: {story.single_url}"
     if story.next_url:

@@ -3,7 +3,7 @@
 import asyncio
 import json
 from collections.abc import Mapping
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -22,12 +22,14 @@ from flows.cli.options import (
     say,
     with_settings,
 )
+from flows.cli.profiles import profiles
 
 if TYPE_CHECKING:
     from flows.cli.rule_files import Check
     from flows.settings import Settings
     from ingest.blocks import Furniture
     from ingest.model import Entry, Fetched, Page
+    from ingest.profiles import SiteProfile
 
 
 @click.group()
@@ -37,6 +39,7 @@ def rules() -> None:
 
 rules.add_command(learned)
 rules.add_command(forget)
+rules.add_command(profiles)
 
 
 @rules.command()
@@ -50,9 +53,10 @@ def explain(settings: "Settings", target: str, url: str | None, entry: str | Non
 
     Tells the candidates for the text with their numbers and which won, the page's status and what gave it away, every
     field with its source and what was passed over, each removed block with its rule and where that stands (or that it
-    was learned from the site's stored pages), and the rule for the site.
+    was learned from the site's stored pages), the rule for the site, and what its profile did.
     """
     from flows.cli.rule_story import tell
+    from ingest.decide.site_profile import tell_through
     from ingest.extract.context import ExtractContext
     from ingest.extract.explain import explain as explain_page
     from ingest.extract.sitefolder import find_site_rule
@@ -60,8 +64,12 @@ def explain(settings: "Settings", target: str, url: str | None, entry: str | Non
     page = _read_page(settings, target, url)
     address = page.final_url or page.url
     rule, learned = find_site_rule(address, str(settings.site_rules)), _read_learned(settings, address)
-    context = ExtractContext(now=datetime.now(UTC), site_rule=rule, learned=learned)
+    profile = _read_profile(settings, address) if settings.site_profiles and rule is None else None
+    through = tell_through(profile) if profile is not None else None
+    context = ExtractContext(now=datetime.now(UTC), site_rule=rule, learned=learned, through=through)
     story = explain_page(page, _read_entry(entry), context)
+    if profile is not None and through is None:
+        story = replace(story, site_profile=f"read whole: {profile.state}, {profile.reason}")
     if is_json:
         print_json(asdict(story))
     else:
@@ -142,6 +150,21 @@ def _read_learned(settings: "Settings", url: str) -> "Mapping[int, Furniture]":
     with open_database(settings) as database, database.read() as session:
         found = {one.block.key: one.block for one in blocks.find(session, host_of(url))}
     return tell_knowledge(SiteMemory((), found)).learned
+
+
+def _read_profile(settings: "Settings", url: str) -> "SiteProfile | None":
+    """The profile of an address's host, as this version has learned it; None where it has learned none."""
+    from ingest.decide.site_profile import renew
+    from ingest.extract.version import extraction_version
+    from ingest.urls import host_of, is_web_url
+    from storage import profiles as stored
+
+    path = settings.database.partition("sqlite:///")[2]
+    if not is_web_url(url) or (path and not Path(path).exists()):
+        return None
+    with open_database(settings) as database, database.read() as session:
+        found = stored.find(session, host_of(url))
+    return renew(found[0].profile, extraction_version()) if found else None
 
 
 def _read_entry(text: str | None) -> "Entry | None":

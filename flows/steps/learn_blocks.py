@@ -12,9 +12,11 @@ from flows.mill import Mill
 from flows.workers import WorkerBugError, WorkerLimitError
 from ingest.blocks import BlockState, LearnedBlock, MemoryChange, Sighting, SiteKnowledge, SiteMemory, StoredText
 from ingest.clean.learning.memory import Observed, catch_up, observe, tell_knowledge
+from ingest.decide.site_profile import is_worth_learning, learn
 from ingest.jobs import MendJob, PageReading
 from ingest.model import ArticleStatus
-from storage import blocks, texts
+from ingest.profiles import ProfileTask, SiteProfile
+from storage import blocks, profiles, texts
 from storage.database import Database
 
 log = logging.getLogger(__name__)
@@ -28,7 +30,8 @@ Changes = list[tuple[StoredText, StoredText]]
 class Lesson:
     """A page's reading, clean of what it has taught itself, and what its transaction writes beside the article.
 
-    ``mended``: the keys that stored texts are free of with ``changes``.
+    ``mended``: the keys that stored texts are free of with ``changes``. ``profile``: the site's, where the page
+    changed it.
     """
 
     site_id: int
@@ -36,11 +39,13 @@ class Lesson:
     change: MemoryChange | None = None
     changes: Changes = field(default_factory=list)
     mended: frozenset[int] = frozenset()
+    profile: SiteProfile | None = None
 
 
 def write_lessons(session: Session, lessons: Sequence[Lesson]) -> None:
     """Write what was learned, and the texts that follow from it."""
     blocks.record_all(session, [(one.site_id, one.change) for one in lessons if one.change is not None])
+    profiles.put_all(session, {one.site_id: one.profile for one in lessons if one.profile is not None})
     for one in lessons:
         _write_mended(session, one.site_id, one.changes, one.mended)
 
@@ -54,6 +59,7 @@ class BlockDesk:
     host: str
     _memory: SiteMemory | None = None
     _written: dict[int, LearnedBlock] = field(default_factory=dict)
+    _profile: SiteProfile | None = None  # None: pages are read whole
     _turn: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     async def ask(self) -> SiteKnowledge:
@@ -63,7 +69,11 @@ class BlockDesk:
                 if self._memory is None:
                     self._memory = await self._read()
                     self._written = dict(self._memory.blocks)
-        return tell_knowledge(self._memory)
+        return replace(tell_knowledge(self._memory), profile=self._task(self._memory.last_number))
+
+    def _task(self, texts: int) -> ProfileTask | None:
+        profile = self._profile
+        return ProfileTask(profile) if profile is not None and is_worth_learning(profile, texts) else None
 
     @asynccontextmanager
     async def teach(self, page_id: int, reading: PageReading, known: SiteKnowledge) -> AsyncIterator[Lesson]:
@@ -72,8 +82,9 @@ class BlockDesk:
         Pages take turns: what one teaches is in the texts of all that were stored before it, and none is between.
         """
         async with self._turn:
-            lesson = await self._learn(page_id, reading, known)
+            lesson = replace(await self._learn(page_id, reading, known), profile=self._learn_profile(reading))
             yield lesson
+            self._profile = lesson.profile or self._profile
             if self._memory is not None and lesson.change is not None:
                 self._memory = _with_mended(self._memory, lesson.mended)
                 self._written |= {block.key: self._memory.blocks[block.key] for block in lesson.change.written}
@@ -89,12 +100,21 @@ class BlockDesk:
     async def _read(self) -> SiteMemory:
         with self.mill.database.read() as session:
             memory = catch_up(blocks.load(session, self.site_id))
+            self._profile = profiles.load(session, self.site_id) if self.mill.settings.site_profiles else None
         left = _list_unmended(memory)
         changes = await self._mend(memory, left, ()) if left else None
         if changes is None:
             return memory
         await self.mill.writer.apply(lambda session: _write_mended(session, self.site_id, changes, left))
         return _with_mended(memory, left)
+
+    def _learn_profile(self, reading: PageReading) -> SiteProfile | None:
+        if self._profile is None or reading.observation is None:
+            return None
+        learned = learn(self._profile, reading.observation, self.mill.clock())
+        if learned.state is not self._profile.state:
+            log.info("the site profile of %s is %s: %s", self.host, learned.state, learned.reason)
+        return learned if learned != self._profile else None
 
     async def _learn(self, page_id: int, reading: PageReading, known: SiteKnowledge) -> Lesson:
         sighting = reading.sighting
@@ -151,6 +171,15 @@ def read_knowledge(database: Database, host: str) -> SiteKnowledge:
     with database.read() as session:
         known = {found.block.key: found.block for found in blocks.find(session, host)}
     return tell_knowledge(SiteMemory((), known), with_gone=True)
+
+
+def read_profile(mill: Mill, host: str) -> ProfileTask | None:
+    """A host's profile for pages that are read again: nothing is learned from those. None: they are read whole."""
+    if not mill.settings.site_profiles:
+        return None
+    with mill.database.read() as session:
+        found = profiles.find(session, host)
+    return ProfileTask(found[0].profile, learns=False) if found else None
 
 
 def _own_text(page_id: int, reading: PageReading) -> StoredText:

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from flows.mill import Mill
 from flows.steps.extract_page import extract_page
-from flows.steps.learn_blocks import read_knowledge
+from flows.steps.learn_blocks import read_knowledge, read_profile
 from ingest.decide.headline import follows_headline
 from ingest.decide.revision import content_hash
 from ingest.extract.join import adds_text, join_parts
@@ -26,7 +26,7 @@ async def reextract_page(mill: Mill, stored: Stored) -> PageReading:
         feed_title=stored.feed_title,
         now=first.capture.fetched_at,
         site_rules_dir=str(mill.settings.site_rules),
-        site=read_knowledge(mill.database, stored.site),
+        site=replace(read_knowledge(mill.database, stored.site), profile=read_profile(mill, stored.site)),
         follows_headline=follows_headline(stored.provenance, is_revisit=False),
     )
     reading = await extract_page(mill.workers, job)

@@ -7,8 +7,14 @@ from ingest.profiles import Observation, ProfileState, Sight, SiteProfile, Throu
 
 AGREEING = 5  # full runs in a row, before pages are read through a container
 AUDIT_EVERY = 25  # pages
+LEARNS_FROM = 25  # texts of a site: what learning costs, only some fifty pages save again
 _MOST_TRIES = 25  # a site that has not settled by then has no container that all its pages share
 _TEMPLATE_CHANGED = 10  # pages in a row that the container is not on, or that were refused
+
+
+def is_worth_learning(profile: SiteProfile, texts: int) -> bool:
+    """Whether a site with so many texts gives enough pages for a profile to pay."""
+    return texts >= LEARNS_FROM or profile != SiteProfile()
 
 
 def is_audit(page_key: int) -> bool:

@@ -5,7 +5,15 @@ from datetime import UTC, datetime
 
 import pytest
 
-from ingest.decide.site_profile import AGREEING, AUDIT_EVERY, is_audit, learn, tell_through
+from ingest.decide.site_profile import (
+    AGREEING,
+    AUDIT_EVERY,
+    LEARNS_FROM,
+    is_audit,
+    is_worth_learning,
+    learn,
+    tell_through,
+)
 from ingest.profiles import Observation, ProfileState, Sight, SiteProfile, Through
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
@@ -113,3 +121,9 @@ def test_another_version_of_the_extractor_learns_anew():
 
 def test_one_address_in_twenty_five_is_audited():
     assert sum(is_audit(key) for key in range(-1_000, 1_000)) == 2_000 // AUDIT_EVERY
+
+
+def test_a_site_is_learned_once_it_has_some_texts_and_what_was_begun_goes_on():
+    assert not is_worth_learning(SiteProfile(), LEARNS_FROM - 1)
+    assert is_worth_learning(SiteProfile(), LEARNS_FROM)
+    assert is_worth_learning(TRUSTED, 1)
