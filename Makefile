@@ -19,6 +19,7 @@ lint: .venv/.dev
 
 types: .venv/.dev
 	$(BIN)/mypy
+	$(BIN)/mypy --config-file tests/mypy.ini tests
 
 contracts: .venv/.dev
 	$(BIN)/lint-imports

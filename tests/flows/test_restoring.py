@@ -46,7 +46,7 @@ def stored(archived):
             known = [one for one in map(get, found) if one is not None]
             return [one for one in known if any(removal.rule == rule for removal in one.removed)]
 
-        get.lost_to = lost_to
+        get.lost_to = lost_to  # type: ignore[attr-defined]
         yield get
 
 
