@@ -12,7 +12,7 @@ from aiohttp.abc import AbstractResolver, ResolveResult
 from ingest.fetch.guard import AddressPolicy, ForbiddenAddress, check_address, literal_addresses
 
 _THREADS = 16  # getaddrinfo blocks; dead name servers must not hold up the living
-_MEMORY_SECONDS = 60.0
+_MEMORY_SECONDS = 300.0  # of a minute, a round of some minutes asked for a busy host three times
 _MEMORY_ENTRIES = 4_096
 
 
@@ -38,7 +38,7 @@ class SystemResolver(AbstractResolver):
 
 
 class GuardedResolver(AbstractResolver):
-    """A resolver that gives only addresses that the policy allows, and remembers answers for a minute."""
+    """A resolver that gives only addresses that the policy allows, and remembers answers for five minutes."""
 
     def __init__(
         self, inner: AbstractResolver, policy: AddressPolicy, clock: Callable[[], float] = time.monotonic
