@@ -114,7 +114,11 @@ def containers(tmp_path):
         for process in reversed(made.started):
             if process.poll() is None:
                 os.killpg(process.pid, signal.SIGTERM)
-                process.wait(60)
+                try:
+                    process.wait(30)
+                except subprocess.TimeoutExpired:  # as `docker compose down` does, after its own patience
+                    os.killpg(process.pid, signal.SIGKILL)
+                    process.wait()
 
 
 def status(url, headers=None):
