@@ -44,9 +44,9 @@ class Forked:
     async def kill(self) -> None:
         """End it, and wait until it has ended."""
         self.writer.close()
-        if self._waiting is None and self.server.is_running:  # unreaped, so that its number is nobody else's
-            os.kill(self.pid, signal.SIGKILL)
-        with contextlib.suppress(ConnectionError):  # without its server it ends because its socket has closed
+        with contextlib.suppress(ConnectionError, ProcessLookupError):  # without its server it ends with its socket
+            if self._waiting is None and self.server.is_running:  # unreaped, so that its number is nobody else's
+                os.kill(self.pid, signal.SIGKILL)
             await self.wait()
 
 

@@ -141,6 +141,15 @@ async def test_an_address_that_is_not_public_is_refused(feedmill):
     assert "Traceback" not in ended.err
 
 
+@pytest.fixture
+def as_in_a_terminal():
+    """A shell's background job ignores an interrupt, and so does all that it starts."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("as_in_a_terminal")
 async def test_ctrl_c_says_with_which_number_it_goes_on(feedmill, there, tmp_path):
     async with cms("wordpress", posts=POSTS, latency_seconds=1.5) as world:
         words = ("-m", "flows.cli.main", "backfill", world.home_url, "--source", "wordpress")
