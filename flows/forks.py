@@ -25,21 +25,19 @@ _GONE = "the process that forks the workers has ended"
 
 @dataclass(slots=True)
 class Forked:
-    """A forked process and our end of its socket. ``returncode`` is known once it was waited for."""
+    """A forked process and our end of its socket."""
 
     server: "ForkServer"
     pid: int
     reader: asyncio.StreamReader
     writer: asyncio.StreamWriter
-    returncode: int | None = None
     _waiting: "asyncio.Task[int] | None" = field(default=None, repr=False)
 
     async def wait(self) -> int:
         """How the process ended, as subprocess has it: below zero, the signal. Raises ConnectionError."""
         if self._waiting is None:
             self._waiting = asyncio.create_task(self.server.reap(self.pid))
-        self.returncode = await asyncio.shield(self._waiting)
-        return self.returncode
+        return await asyncio.shield(self._waiting)
 
     async def kill(self) -> None:
         """End it, and wait until it has ended."""

@@ -13,9 +13,8 @@ from ingest.blocks import StoredText
 from ingest.errors import BadUrl, IngestError
 from ingest.jobs import FeedJob, FeedReading, MendJob, PageJob, PageReading
 from ingest.urls import host_of
-from ingest.worker import FOR_FEEDS, FOR_PAGES, LENGTH_BYTES
+from ingest.worker import FOR_FEEDS, FOR_PAGES, LENGTH_BYTES, WITHOUT_PAGES
 
-_OF_FEEDS = frozenset({"read_feed", "read_front", "advance"})  # jobs without a page to extract
 _SLOW_SHARE = 0.25  # of the time limit: beyond it a job counts as slow
 
 
@@ -150,7 +149,7 @@ class Workers:
 
     async def _child_for(self, name: str) -> _Child:
         """An idle process or a new one; for a page, one that shares with the others what pages need."""
-        is_page = name not in _OF_FEEDS
+        is_page = name not in WITHOUT_PAGES
         idle = next((child for child in self._idle if child.is_for_pages is is_page), None)
         if idle is None and self._idle and not is_page:
             idle = self._idle[-1]

@@ -81,3 +81,10 @@ class ProfileTask:
 
     profile: SiteProfile
     learns: bool = True
+
+
+def read_name(container: str) -> tuple[str, str, frozenset[str]]:
+    """Tag, id and classes of a container's name (``SiteProfile.container``)."""
+    head, _, identity = container.partition("#")
+    tag, *classes = head.split(".")
+    return tag, identity, frozenset(classes)

@@ -31,6 +31,7 @@ JOBS: dict[str, Callable[..., Any]] = {
     "read_front": read_front,
     "advance": advance,
 }
+WITHOUT_PAGES = frozenset({"read_feed", "read_front", "advance"})  # of them: what only pages need is not loaded
 LENGTH_BYTES = 8
 _LEAST_ROOM = 2 / 3  # of its memory is to be free for the next page
 SOCKET_BYTES = 1 << 20  # asked for: what a usual page and its answer need, so that nobody waits for the other to read

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import datetime
 
-from ingest.profiles import Observation, ProfileState, Sight, SiteProfile, Through
+from ingest.profiles import Observation, ProfileState, Sight, SiteProfile, Through, read_name
 
 AGREEING = 5  # full runs in a row, before pages are read through a container
 AUDIT_EVERY = 25  # pages
@@ -73,8 +73,9 @@ def _try_on(profile: SiteProfile, seen: Observation, now: datetime) -> SiteProfi
 
 def _is_same_place(known: str, seen: str) -> bool:
     """Whether two names mean one container: the same, but for classes that one of them leaves out."""
-    (tag, *names), (other, *others) = known.split("."), seen.split(".")
-    return tag == other and (set(others) <= set(names) or set(names) <= set(others))
+    *place, classes = read_name(known)
+    *other, others = read_name(seen)
+    return place == other and (classes <= others or others <= classes)
 
 
 def _begin(profile: SiteProfile, container: str, agreed: int, reason: str) -> SiteProfile:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from lxml.html import HtmlElement
 
 from ingest.extract.outline import Outline
+from ingest.profiles import read_name
 
 _NAME = re.compile(r"[A-Za-z][A-Za-z_-]*(?:\d(?!\d)[A-Za-z_-]*)*")  # "post-1174" is one page's own
 _LONGEST = 60
@@ -29,7 +30,7 @@ class Place:
 
 def find_place(page: Outline, name: str) -> Place | None:
     """The element of that name, where the page has it once."""
-    tag, identity, classes = _read(name)
+    tag, identity, classes = read_name(name)
     places = [
         Place(element, *span)
         for element, span in page.spans.items()
@@ -97,15 +98,9 @@ def _is_lasting(name: str) -> bool:
     return len(name) <= _LONGEST and _NAME.fullmatch(name) is not None
 
 
-def _read(name: str) -> tuple[str, str, frozenset[str]]:
-    head, _, identity = name.partition("#")
-    tag, *classes = head.split(".")
-    return tag, identity, frozenset(classes)
-
-
 def _share(known: str, name: str) -> str:
     """What two names have in common, where they can mean the same container."""
-    (tag, identity, classes), (other, other_identity, others) = _read(known), _read(name)
+    (tag, identity, classes), (other, other_identity, others) = read_name(known), read_name(name)
     shared = sorted(classes & others)
     if tag != other or identity or other_identity or not (shared or tag in _TELLING):
         return ""
