@@ -1,5 +1,8 @@
 """Words to search: folded, paired, counted."""
 
+import unicodedata
+
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -31,6 +34,32 @@ def test_words_are_counted_as_a_reader_would() -> None:
     assert word_count("東京都知事") == 3
     assert word_count("Le café de 東京") == 4
     assert word_count(None) == word_count("") == 0
+
+
+@given(st.text(alphabet=st.sampled_from("ab é\n\r\x0b\x1c\x85\xa0\u1680\u2003\u2028\u202f\u205f\u3000\u200b")))
+def test_words_are_what_blanks_of_any_kind_part(text: str) -> None:
+    assert word_count(text) == len(text.split())
+
+
+@pytest.mark.parametrize("character", "฀໿က႟ក៿々〇ぁヿㄅㄯㇰㇿ㐀鿿가\ud7af豈\ufaff\U00020000\U0003134f")
+def test_a_character_of_each_dense_script_counts_as_half_a_word(character: str) -> None:
+    assert word_count(character * 4) == 2
+
+
+@given(st.text(), st.text(), st.sampled_from(["", "é", "\n", "東\n"]))
+def test_a_long_text_is_folded_as_a_short_one(one: str, other: str, between: str) -> None:
+    text = one + between + other
+    apart = unicodedata.normalize("NFKD", text.casefold())
+    without_marks = "".join(character for character in apart if not "\u0300" <= character <= "\u036f")
+
+    assert fold(text) == unicodedata.normalize("NFC", without_marks).casefold()
+
+
+@given(st.text(alphabet=st.sampled_from("aÉ\u0308\u093e東京 “”„‘’‚–—…«»•\u2011\u00a0'")))
+def test_no_word_depends_on_the_punctuation_beside_it(text: str) -> None:
+    plain = "".join(character if character not in "“”„‘’‚–—…«»•\u2011" else "!" for character in text)
+
+    assert split_words(searchable(text)) == split_words(searchable(plain))
 
 
 @given(st.text())
