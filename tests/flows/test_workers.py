@@ -3,6 +3,7 @@
 import asyncio
 import os
 import signal
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -38,7 +39,7 @@ def is_there(pid):
 async def parents_of(workers):
     """Two processes at once, and which process has each of them for a child."""
     await asyncio.gather(*(workers.run("sleep", 0.5) for _ in range(2)))
-    return [parent_of(child.process.pid) for child in workers._idle]
+    return [parent_of(child.process.pid) for child in workers._all]
 
 
 async def test_no_process_starts_before_a_job_needs_one():
@@ -158,6 +159,73 @@ async def test_workers_outlive_an_interrupt_of_their_whole_group():
         for child in workers._all:
             os.kill(child.process.pid, signal.SIGINT)
         assert await slow is None
+
+
+async def test_a_process_has_its_next_job_before_it_has_answered_the_last():
+    async with Workers(WorkerLimits(count=1), ODD) as workers:
+        jobs = [asyncio.create_task(workers.run("echo", n)) for n in range(9)]
+        assert await asyncio.gather(*jobs) == [str(n) for n in range(9)]
+        slow, behind = (asyncio.create_task(workers.run(*job)) for job in (("sleep", 1), ("echo", "behind")))
+        await asyncio.sleep(0.5)
+        assert [child.in_hand for child in workers._all] == [2]
+        assert await slow is None
+        assert await behind == "behind"
+        assert workers.started == 1
+
+
+@pytest.mark.parametrize(("job", "told"), [(("die", 3), "ended its worker"), (("eat", 2 << 30), "memory")])
+async def test_a_job_behind_one_that_ends_its_process_is_done_by_another(job, told):
+    async with Workers(WorkerLimits(count=1, memory_bytes=1 << 30), ODD) as workers:
+        ends, *behind = (asyncio.create_task(workers.run(*one)) for one in (job, ("echo", 1), ("echo", 2)))
+        with pytest.raises(WorkerLimitError, match=told):
+            await ends
+        assert await asyncio.gather(*behind) == ["1", "2"]
+        assert workers.started == 2
+
+
+async def test_a_job_behind_one_that_hangs_is_not_held_to_its_time():
+    async with Workers(WorkerLimits(count=1, wall_seconds=2), ODD) as workers:
+        hangs, behind = (asyncio.create_task(workers.run(*job)) for job in (("sleep", 600), ("sleep", 1.5)))
+        with pytest.raises(WorkerLimitError, match="longer than 2 s"):
+            await hangs
+        assert await behind is None
+
+
+async def test_nobody_gets_the_answer_to_a_job_that_was_given_up():
+    async with Workers(WorkerLimits(count=1), ODD) as workers:
+        slow, given_up, behind = (
+            asyncio.create_task(workers.run(*job)) for job in (("sleep", 1), ("echo", "old"), ("echo", "new"))
+        )
+        await asyncio.sleep(0.5)
+        given_up.cancel()
+        assert await slow is None, "the one before it is done to its end"
+        assert await behind == "new"
+
+
+async def test_the_first_given_up_costs_the_one_behind_nothing():
+    async with Workers(WorkerLimits(count=1), ODD) as workers:
+        slow, behind = (asyncio.create_task(workers.run(*job)) for job in (("sleep", 600), ("echo", "here")))
+        await asyncio.sleep(0.5)
+        slow.cancel()
+        assert await behind == "here"
+
+
+async def test_there_are_never_more_processes_than_asked_for():
+    async with Workers(WorkerLimits(count=2, jobs_per_process=2), ODD) as workers:
+        most = 0
+
+        async def look():
+            nonlocal most
+            while True:
+                most = max(most, len(workers._all))
+                await asyncio.sleep(0.001)
+
+        watch = asyncio.create_task(look())
+        feeds = [workers.read_feed(replace(FEED, url=f"http://{n}.example/feed")) for n in range(10)]
+        pages = [workers.read_page(replace(PAGE, url=f"http://{n}.example/1")) for n in range(10)]
+        await asyncio.gather(*(job for pair in zip(feeds, pages, strict=True) for job in pair))
+        watch.cancel()
+    assert most == 2
 
 
 async def test_no_process_is_left_when_it_is_over():
