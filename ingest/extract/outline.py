@@ -109,9 +109,9 @@ class Outline:
 def clean_line(text: str) -> str:
     """One line of text: white space runs become one space, invisible and control characters go."""
     text = text.strip()
-    if not text.isprintable():  # as is nothing that is invisible
-        text = _INVISIBLE.sub("", text)
-    return " ".join(text.split())
+    if text.isprintable():  # as is nothing that is invisible, and no white space but the blank
+        return " ".join(text.split()) if "  " in text else text
+    return " ".join(_INVISIBLE.sub("", text).split())
 
 
 def key_of(text: str) -> str:
@@ -166,27 +166,16 @@ def drop_empties(tree: HtmlElement) -> None:
 def outline(root: HtmlElement) -> Outline:
     """Walk a tree without machinery once and give its outline."""
     walk = _Walk()
-    parts, above, blocks, spans = walk.parts, walk.above, walk.blocks, walk.spans
+    parts = walk.parts
     for event, element in etree.iterwalk(root, events=("start", "end")):
-        tag = element.tag
-        if event == "start":
-            text = element.text
-            if tag in BLOCK_TAGS:
-                walk.end_block(_BREAKS_OF_A_PARAGRAPH)
-                above.append((element, len(blocks)))
-            elif tag == "br":
-                walk.end_block(1)
-            elif tag == "a":
-                walk.links_open += 1
-        else:
-            text = element.tail
-            if tag in BLOCK_TAGS:
-                walk.end_block(_BREAKS_OF_A_PARAGRAPH)
-                start = above.pop()[1]
-                if len(blocks) > start:
-                    spans[element] = (start, len(blocks))
-            elif tag == "a":
-                walk.links_open -= 1
+        tag, is_start = element.tag, event == "start"
+        if tag in BLOCK_TAGS:
+            walk.cross(element, is_start=is_start)
+        elif tag == "a":
+            walk.links_open += 1 if is_start else -1
+        elif tag == "br" and is_start:
+            walk.end_block(1)
+        text = element.text if is_start else element.tail
         # White space before a block's first letter says nothing; most text nodes are the markup's indentation.
         if text and (parts or not text.isspace()):
             walk.add(text)
@@ -213,11 +202,21 @@ class _Walk:
         if self.links_open:
             self._link_chars += len(text.strip())
 
+    def cross(self, element: HtmlElement, *, is_start: bool) -> None:
+        """Go into or out of a block element."""
+        if self.parts:
+            self.end_block(_BREAKS_OF_A_PARAGRAPH)
+        else:
+            self._breaks += _BREAKS_OF_A_PARAGRAPH
+        if is_start:
+            self.above.append((element, len(self.blocks)))
+            return
+        start = self.above.pop()[1]
+        if len(self.blocks) > start:
+            self.spans[element] = (start, len(self.blocks))
+
     def end_block(self, strength: int) -> None:
         """Close the block that is being collected; ``strength`` 2 ends a paragraph, 1 a line."""
-        if not self.parts:
-            self._breaks += strength
-            return
         text = clean_line("".join(self.parts))
         if text:
             opens = self._breaks >= _BREAKS_OF_A_PARAGRAPH
@@ -230,7 +229,7 @@ class _Walk:
 
 
 def _block(text: str, above: list[tuple[HtmlElement, int]], index: int, link_chars: int, *, opens: bool) -> Block:
-    block = Block(text, above[-1][0], len(above), index, link_chars, opens)
-    block.key, block.size = key_of(text), size_of(text)
-    block.is_prose = block.size >= PROSE_LENGTH and is_prose(text, block.link_density)
+    size = size_of(text)
+    block = Block(text, above[-1][0], len(above), index, link_chars, opens, key_of(text), size)
+    block.is_prose = size >= PROSE_LENGTH and is_prose(text, block.link_density)
     return block
