@@ -11,7 +11,6 @@ from datetime import timedelta
 from flows.mill import Mill, is_holder_dead
 from flows.outcomes import RoundReport
 from flows.steps.deliver import deliver_searches
-from flows.steps.learn_blocks import BlockDesk
 from flows.steps.robots import RobotsDesk
 from flows.steps.work_host import HostPlan, HostWork, Waiting, work_host
 from flows.tally import record
@@ -109,8 +108,7 @@ async def run_batch(mill: Mill, batch: Batch) -> RoundReport:
     async with _one_failure(), asyncio.TaskGroup() as group:
         for site in batch.hosts:
             robots = RobotsDesk(mill, site.site_id, site.host)
-            blocks = BlockDesk(mill, site.site_id, site.host)
-            work = HostWork(mill, site, waiting[site.site_id], batch.plan, report, robots, blocks)
+            work = HostWork(mill, site, waiting[site.site_id], batch.plan, report, robots)
             group.create_task(work_host(work))
     return report
 

@@ -5,7 +5,7 @@ import asyncio
 from sqlalchemy import text
 
 from flows.batches import MOST_FAILED_BATCHES, RoundPlan, run_round
-from flows.steps import work_host
+from flows.steps import work_host, work_pages
 from storage import articles, pages
 from storage.articles import ExportQuery
 
@@ -22,7 +22,7 @@ async def test_a_soft_end_takes_up_no_new_work_and_gives_the_hosts_back(world):
 
 
 async def test_a_bug_in_one_page_costs_that_page_alone_and_is_counted(world, monkeypatch):
-    real = work_host.fetch_page
+    real = work_pages.fetch_page
     hit = []
 
     async def broken(mill, pending, robots):
@@ -31,7 +31,7 @@ async def test_a_bug_in_one_page_costs_that_page_alone_and_is_counted(world, mon
             raise AssertionError("ours")
         return await real(mill, pending, robots)
 
-    monkeypatch.setattr(work_host, "fetch_page", broken)
+    monkeypatch.setattr(work_pages, "fetch_page", broken)
     report = await world.round()
     async with world.mill() as mill:
         with mill.database.read() as session:
