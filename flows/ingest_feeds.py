@@ -19,13 +19,15 @@ from prefect.runtime import flow_run
 from prefect.states import Completed, Failed
 from pydantic import Field
 
-from flows import reports
 from flows.batches import Batch, RoundPlan, run_batch, run_round
 from flows.credentials_block import read_block
 from flows.going_on import start_waiting
 from flows.logs import say_where, show_our_logs
 from flows.mill import Mill, open_mill
 from flows.outcomes import RoundReport
+from flows.reports.failing import failing_table
+from flows.reports.numbers import numbers_table
+from flows.reports.round import report_markdown
 from flows.round_view import view
 from flows.settings import Settings
 from storage import feeds as stored_feeds
@@ -123,13 +125,13 @@ async def leave_artifacts(mill: Mill, report: RoundReport, started_at: datetime)
         if report.arrivals.articles:
             seen = view(session, report, mill.clock())
     await acreate_table_artifact(
-        reports.failing_table(failing),
+        failing_table(failing),
         key="failing-feeds",
         description="Feeds whose last poll failed, longest first. What to type about each: `ingest-report`.",
     )
-    await acreate_table_artifact(reports.numbers_table(report), key="ingest-numbers", description=report.sentence())
+    await acreate_table_artifact(numbers_table(report), key="ingest-numbers", description=report.sentence())
     await acreate_markdown_artifact(
-        reports.report_markdown(report, started_at, seen, failing), key="ingest-report", description=report.sentence()
+        report_markdown(report, started_at, seen, failing), key="ingest-report", description=report.sentence()
     )
 
 

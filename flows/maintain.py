@@ -11,11 +11,15 @@ from prefect.events import emit_event
 from prefect.states import Completed
 from sqlmodel import Session
 
-from flows import reports, tally, week
+from flows import tally, week
 from flows.alerts import find_news
 from flows.health import HealthReport, judge
 from flows.logs import say_where, show_our_logs
 from flows.mill import utc_now, worker_limits
+from flows.reports.health import drift_markdown, health_table, ill_feeds_markdown
+from flows.reports.stories import STORIES_SHOWN, stories_markdown
+from flows.reports.upkeep import lessons_markdown, retention_markdown, upkeep_markdown, upkeep_sentence
+from flows.reports.week import week_markdown
 from flows.retention import is_anything_set, let_go, policy_of
 from flows.settings import Settings
 from flows.shifts import since_yesterday
@@ -62,28 +66,28 @@ async def maintain() -> State[object]:
             lessons = await learn_sites(database, workers, now, settings.site_rules)
         with database.read() as session:
             changed = changed_since_yesterday(session, now)
-            told_again = stories.find(session, StoryQuery(since=yesterday, limit=reports.STORIES_SHOWN + 1))
+            told_again = stories.find(session, StoryQuery(since=yesterday, limit=STORIES_SHOWN + 1))
         tell(database, report, now)
     finally:
         database.dispose()
     states = Counter(str(verdict.state) for _, verdict in report.feeds)
     await acreate_table_artifact(
-        reports.health_table(report.feeds),
+        health_table(report.feeds),
         key="feed-health",
         description="Every feed that is not healthy, and why. What that rests on and what to do: `upkeep-report`.",
     )
-    weeks = reports.week_markdown(seen)
-    parts = [reports.upkeep_markdown(sizes, states, now, weeks), reports.ill_feeds_markdown(report.feeds)]
-    parts += [reports.lessons_markdown(changed, lessons)]
-    parts += [reports.retention_markdown(removed)] if removed is not None else []
-    parts += [reports.stories_markdown(told_again, yesterday, joined)]
-    parts += [reports.drift_markdown(report.drifts)] if report.drifts else []
+    weeks = week_markdown(seen)
+    parts = [upkeep_markdown(sizes, states, now, weeks), ill_feeds_markdown(report.feeds)]
+    parts += [lessons_markdown(changed, lessons)]
+    parts += [retention_markdown(removed)] if removed is not None else []
+    parts += [stories_markdown(told_again, yesterday, joined)]
+    parts += [drift_markdown(report.drifts)] if report.drifts else []
     await acreate_markdown_artifact(
         "\n\n".join(part for part in parts if part),
         key="upkeep-report",
         description="This week beside the last, sizes, and what sites have taught.",
     )
-    return Completed(message=reports.upkeep_sentence(sizes, states))
+    return Completed(message=upkeep_sentence(sizes, states))
 
 
 def changed_since_yesterday(session: Session, now: datetime) -> list[SiteBlock]:

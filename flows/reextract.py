@@ -13,7 +13,7 @@ from flows.logs import show_our_logs
 from flows.mill import open_mill
 from flows.reextraction import Progress, ReextractPlan, ReextractReport
 from flows.reextraction import reextract as run
-from flows.reports import reextraction_markdown
+from flows.reports.reextraction import reextraction_markdown
 from flows.settings import Settings
 from ingest.extract.version import extraction_version
 from storage.reextraction import ReextractQuery

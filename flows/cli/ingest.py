@@ -39,7 +39,7 @@ def ingest(
     round was done, whatever single feeds did.
     """
     from flows.batches import RoundPlan
-    from flows.reports import numbers, numbers_table, terminal_summary
+    from flows.reports.numbers import numbers, numbers_table, terminal_summary
 
     plan = RoundPlan(poll_all=poll_all, feed_urls=feed_urls or None, tags=tags or None, max_seconds=max_seconds)
     report, hint = _run(_round(settings, plan))

@@ -157,7 +157,7 @@ def apply(settings: Settings, is_json: bool, **asked: Any) -> None:
     went. Safe beside a running ingest; one that was cut off is simply started again.
     """
     from flows.mill import utc_now
-    from flows.reports import retention_sentence
+    from flows.reports.upkeep import retention_sentence
     from flows.retention import let_go
 
     policy = _policy(settings, asked)
@@ -233,7 +233,7 @@ def _largest(shares: Iterable[Share]) -> list[Share]:
 
 
 def _lines(found: Preview) -> list[str]:
-    from flows.reports import retention_sentence
+    from flows.reports.upkeep import retention_sentence
 
     sums = Removed(found.all.articles, found.revisions, found.captures)
     lines = [f"{retention_sentence(sums, is_foretold=True)}. Nothing was taken away."]

@@ -32,7 +32,7 @@ def idle_hint(plan: "RoundPlan", rows: "list[FeedSchedule]", now: datetime) -> s
 
 def page_numbers(asked: int, report: RoundReport) -> dict[str, Any]:
     """A round over pages that were asked for, as ``ingest-urls --json`` prints it; refused addresses are no pages."""
-    from flows.reports import numbers
+    from flows.reports.numbers import numbers
 
     told = numbers(report)
     return {

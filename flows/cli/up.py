@@ -26,7 +26,7 @@ from flows.credentials import read_credentials
 from flows.memory import MALLOC
 from flows.mill import is_holder_dead, utc_now
 from flows.newsroom import newsroom_port, world_started_at
-from flows.reports import terminal_summary
+from flows.reports.numbers import terminal_summary
 from flows.settings import PROJECT_DIR, Settings
 from ingest.urls import host_of
 from storage import feeds as stored

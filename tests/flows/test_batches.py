@@ -1,6 +1,8 @@
 """Rounds that end early, meet a bug of ours, or run side by side."""
 
 import asyncio
+import subprocess
+import sys
 
 from sqlalchemy import text
 
@@ -8,6 +10,13 @@ from flows.batches import MOST_FAILED_BATCHES, RoundPlan, run_round
 from flows.steps import work_host, work_pages
 from storage import articles, pages
 from storage.articles import ExportQuery
+
+IDLE = """
+import sys
+import flows.cli.ingest, flows.mill, flows.batches, flows.reports.numbers, flows.cli.round_report
+readers = {"feedparser", "lxml", "numpy", "trafilatura", "warcio"}
+sys.exit(", ".join(sorted(readers & {name.partition(".")[0] for name in sys.modules})) or 0)
+"""
 
 
 async def test_a_soft_end_takes_up_no_new_work_and_gives_the_hosts_back(world):
@@ -61,3 +70,8 @@ async def test_a_round_whose_batches_all_fail_as_a_whole_ends(world, monkeypatch
         await world.subscribe(mill)
         report = await run_round(mill, RoundPlan())
     assert MOST_FAILED_BATCHES <= report.bugs <= MOST_FAILED_BATCHES + 1
+
+
+def test_a_round_that_finds_nothing_new_imports_nothing_that_reads_pages():
+    told = subprocess.run([sys.executable, "-c", IDLE], check=False, capture_output=True, text=True)
+    assert (told.returncode, told.stderr) == (0, "")

@@ -3,7 +3,7 @@
 import pytest
 
 from flows.batches import RoundPlan, run_round
-from flows.reports import report_markdown
+from flows.reports.round import report_markdown
 from flows.steps.queue_urls import queue_urls
 from ingest.filters import FilterAction, FilterField, FilterRule
 from ingest.urls import clean_url, dedupe_key, host_of

@@ -8,7 +8,7 @@ from flows.round_view import view
 
 IDLE = """
 import sys
-import flows.reports, flows.round_view, flows.ingest_feeds
+import flows.reports.round, flows.round_view, flows.ingest_feeds
 sys.exit(any(name.partition(".")[0] == "matplotlib" for name in sys.modules))
 """
 

@@ -7,7 +7,7 @@ import pytest
 
 from flows.batches import RoundPlan
 from flows.cli.stories import _origin
-from flows.reports import stories_markdown
+from flows.reports.stories import stories_markdown
 from storage import articles, stories
 from storage.articles import ExportQuery
 from storage.stories import StoryQuery

@@ -4,7 +4,7 @@ import base64
 from datetime import UTC, datetime, timedelta
 
 from flows import tally, week
-from flows.reports import week_markdown
+from flows.reports.week import week_markdown
 from storage import tallies
 from storage.tallies import Tally
 

@@ -10,7 +10,8 @@ from sqlalchemy import text
 
 from flows.cli.main import cli
 from flows.logs import guard_logs
-from flows.reports import failing_table, report_markdown
+from flows.reports.failing import failing_table
+from flows.reports.round import report_markdown
 from storage import feeds
 
 EVIL = "\x1b]0;pwn\x07\x1b[2J\u202e\x9b31m[x](javascript:alert(1))|`=cmd`\x00"

@@ -2,8 +2,7 @@
 
 from datetime import UTC, datetime
 
-from flows.reports import failing_table
-from flows.reports.failing import failing_commands
+from flows.reports.failing import failing_commands, failing_table
 from ingest.decide.schedule import NEVER
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)

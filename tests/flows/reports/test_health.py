@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from flows.reports import health_table, ill_feeds_markdown
+from flows.reports.health import health_table, ill_feeds_markdown
 from ingest.decide.health import HealthState, health
 from ingest.model import FailureKind, FeedState
 from storage.feeds import FeedSchedule

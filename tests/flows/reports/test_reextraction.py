@@ -2,7 +2,7 @@
 
 from flows.differences import changes
 from flows.reextraction import Difference, ReextractPlan, ReextractReport, Verdict
-from flows.reports import reextraction_markdown
+from flows.reports.reextraction import reextraction_markdown
 from storage.reextraction import ReextractQuery
 
 DRY = ReextractPlan(query=ReextractQuery(), is_dry_run=True)

@@ -3,9 +3,10 @@
 from collections import Counter
 from datetime import UTC, datetime
 
-from flows import reports
 from flows.arrivals import Arrival
 from flows.outcomes import PageOutcome, PollOutcome, RoundReport
+from flows.reports.numbers import numbers, numbers_table, terminal_summary
+from flows.reports.round import report_markdown
 from flows.round_view import RoundView
 from flows.shifts import Shift
 from ingest.decide.shares import Share
@@ -28,19 +29,19 @@ def a_round():
 
 
 def test_outcomes_add_up_to_the_numbers():
-    numbers = reports.numbers(a_round())
-    assert (numbers["feeds_polled"], numbers["feeds_not_modified"], numbers["feeds_failed"]) == (3, 1, 1)
-    assert (numbers["pages_fetched"], numbers["pages_waiting"], numbers["articles_new"]) == (2, 1, 2)
-    assert numbers["articles_skipped"] == {"paywall": 1}
-    assert numbers["failures"] == {"feed gone": 1, "page timeout": 1}
-    assert numbers["blocks_dropped"] == 3
+    told = numbers(a_round())
+    assert (told["feeds_polled"], told["feeds_not_modified"], told["feeds_failed"]) == (3, 1, 1)
+    assert (told["pages_fetched"], told["pages_waiting"], told["articles_new"]) == (2, 1, 2)
+    assert told["articles_skipped"] == {"paywall": 1}
+    assert told["failures"] == {"feed gone": 1, "page timeout": 1}
+    assert told["blocks_dropped"] == 3
 
 
 def test_batches_merge_into_the_same_numbers_as_one():
     one, two = a_round(), RoundReport()
     two.merge(one)
     two.merge(RoundReport())
-    assert reports.numbers(two) == reports.numbers(one)
+    assert numbers(two) == numbers(one)
 
 
 def test_a_sentence_says_what_came_and_what_fails():
@@ -82,7 +83,7 @@ def seen(title="A title", url="http://news.example/1", feed_title="The News", **
 
 
 def test_a_report_says_what_came_how_late_and_what_to_type():
-    markdown = reports.report_markdown(a_live_round(), NOW, seen())
+    markdown = report_markdown(a_live_round(), NOW, seen())
     assert "**median 2 min, 95 of 100 within 60 min**, of 3 of 4 new articles" in markdown
     assert "| The News | 4 |" in markdown
     assert "```\nfeedmill feeds explain http://news.example/feed\n```" in markdown
@@ -94,11 +95,11 @@ def test_a_report_says_what_came_how_late_and_what_to_type():
 def test_a_language_is_told_by_its_code_where_it_has_one_and_else_in_words():
     report = a_live_round()
     report.arrivals.languages.update({"zxx": 3})
-    assert "| no language | 3 |\n| de | 2 |\n| unknown | 2 |" in reports.report_markdown(report, NOW, seen())
+    assert "| no language | 3 |\n| de | 2 |\n| unknown | 2 |" in report_markdown(report, NOW, seen())
 
 
 def test_of_articles_that_have_no_time_no_lateness_is_made_up():
-    markdown = reports.report_markdown(a_live_round(late=()), NOW, seen())
+    markdown = report_markdown(a_live_round(late=()), NOW, seen())
     assert "Of none of them it can be told" in markdown
 
 
@@ -111,7 +112,7 @@ def test_a_rule_and_a_site_that_moved_are_named_with_where_to_look():
         example_url="http://n.example/1",
     )
     rule = Shift(subject="r/one", is_site=False, now=Share(0, 100), before=Share(90, 400))
-    markdown = reports.report_markdown(a_live_round(), NOW, seen(shifts=(site, rule)))
+    markdown = report_markdown(a_live_round(), NOW, seen(shifts=(site, rule)))
     assert "(a site's on its own pages): yesterday and today, beside the 28 days before." in markdown
     assert "| site news.example | 80.0% of 100 | 7.5% of 400 |\n| rule r/one | 0.0% of 100 | 22.5% of 400 |" in markdown
     assert "```\nfeedmill rules explain http://n.example/1\nfeedmill rules check\n```" in markdown
@@ -122,7 +123,7 @@ def test_no_title_address_or_rule_breaks_the_report(title, url, rendered):
     report = a_live_round(feed=url, blocks_dropped=Counter({title: 2}), failures=Counter({title: 2}))
     report.articles_filtered[title] += 1
     view = seen(title, url, title, feed_titles={url: title}, shifts=(shift,))
-    page = rendered(reports.report_markdown(report, NOW, view))
+    page = rendered(report_markdown(report, NOW, view))
     titles = [one.text_content() for one in page.iter("h1", "h2")]
     assert titles[0].startswith("Round of")
     assert titles[-1] == "All numbers"
@@ -136,7 +137,7 @@ def test_no_title_address_or_rule_breaks_the_report(title, url, rendered):
 def test_a_round_without_news_has_a_short_report():
     report = RoundReport()
     report.add_poll(PollOutcome(feed_url="b", is_not_modified=True))
-    markdown = reports.report_markdown(report, NOW)
+    markdown = report_markdown(report, NOW)
     assert [line for line in markdown.splitlines() if line.startswith("#")][1:] == ["## All numbers"]
 
 
@@ -148,7 +149,7 @@ def test_only_a_round_with_nothing_due_is_idle():
 
 
 def test_the_terminal_gets_four_lines():
-    lines = reports.terminal_summary(reports.numbers_table(a_round())).splitlines()
+    lines = terminal_summary(numbers_table(a_round())).splitlines()
     assert [line.split("  ")[1] for line in lines] == [
         *("feeds polled", "articles stored", "blocks dropped", "failures by kind")
     ]

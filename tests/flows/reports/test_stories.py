@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from flows.reports import STORIES_SHOWN, stories_markdown
+from flows.reports.stories import STORIES_SHOWN, stories_markdown
 
 SINCE = datetime(2026, 11, 20, tzinfo=UTC)
 

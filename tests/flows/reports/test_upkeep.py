@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 
 from flows.outcomes import Lessons
-from flows.reports import lessons_markdown, retention_sentence, upkeep_sentence
+from flows.reports.upkeep import lessons_markdown, retention_sentence, upkeep_sentence
 from ingest.blocks import BlockState, LearnedBlock, Zone
 from storage.blocks import SiteBlock
 from storage.removing import Removed

@@ -7,7 +7,7 @@ import pytest
 
 from flows.maintain import changed_since_yesterday
 from flows.outcomes import Lessons
-from flows.reports import lessons_markdown
+from flows.reports.upkeep import lessons_markdown
 from flows.settings import Settings
 from flows.steps.learn_site import learn_from_stored, learn_sites, mend_now
 from flows.store import ready_database
