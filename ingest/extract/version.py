@@ -6,10 +6,8 @@ A rule of the user's own counts for its hosts alone: to change it makes nothing 
 import hashlib
 from collections.abc import Iterable, Iterator
 from functools import cache
-from importlib import resources
+from importlib import metadata, resources
 from importlib.resources.abc import Traversable
-
-import trafilatura
 
 from ingest.extract.sitefolder import find_site_rule
 from ingest.extract.siterules import SiteRule
@@ -21,7 +19,7 @@ _KINDS = (".py", ".toml", ".txt")
 @cache
 def extraction_version() -> str:
     """Twelve hex digits: of everything that decides what text comes out of a page, trafilatura's release included."""
-    digest = hashlib.sha256(trafilatura.__version__.encode())
+    digest = hashlib.sha256(metadata.version("trafilatura").encode())  # to import it is 20 MB that a round never needs
     for room in _ROOMS:
         for name, file in _files(resources.files(room)):
             digest.update(f"\0{room}/{name}\0".encode())

@@ -4,12 +4,20 @@ import base64
 import subprocess
 import sys
 
+import pytest
+
 from flows.round_view import view
 
 IDLE = """
 import sys
 import flows.reports.round, flows.round_view, flows.ingest_feeds
 sys.exit(any(name.partition(".")[0] == "matplotlib" for name in sys.modules))
+"""
+
+ROUND = """
+import sys
+import flows.cli.ingest, flows.batches, flows.mill, flows.reports
+sys.exit(any(name.partition(".")[0] == sys.argv[1] for name in sys.modules))
 """
 
 
@@ -30,3 +38,8 @@ async def test_a_round_is_shown_with_its_articles_feeds_and_hours(world):
 
 def test_no_plotting_library_is_imported_for_a_round():
     assert subprocess.run([sys.executable, "-c", IDLE], check=False).returncode == 0
+
+
+@pytest.mark.parametrize("library", ["trafilatura", "htmldate", "justext", "py3langid", "numpy"])
+def test_what_workers_read_pages_with_is_not_imported_for_a_round(library):
+    assert subprocess.run([sys.executable, "-c", ROUND, library], check=False).returncode == 0
