@@ -1,6 +1,6 @@
 """A text's language, guessed from its beginning, for texts that come without a word about it."""
 
-import py3langid
+from ingest.languagemodel import detect_language
 
 _SAMPLE_CHARS = 1_500
 _MIN_CHARS = 40  # shorter texts are guessed at random
@@ -18,4 +18,4 @@ def guess_language(text: str) -> str | None:
     sample = " ".join(text[: 2 * _SAMPLE_CHARS].split())[:_SAMPLE_CHARS]
     if len(sample) < _MIN_CHARS:
         return None
-    return str(py3langid.classify(sample)[0])
+    return detect_language(sample)

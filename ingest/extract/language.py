@@ -2,7 +2,7 @@
 
 import re
 
-import py3langid
+from ingest.languagemodel import detect_language
 
 _CODE = re.compile(r"^([a-z]{2,3})(?:[-_].*)?$", re.IGNORECASE)
 _ENOUGH = 250
@@ -18,14 +18,10 @@ def find_language(declared: str | None, text: str | None) -> tuple[str | None, s
     code = match[1].lower() if match else None
     if text is None or len(text) < _ENOUGH:
         return (code, "page") if code else (None, "none")
-    if code and _agree(code, _detect(text[:_GLANCE])):
+    if code and _agree(code, detect_language(text[:_GLANCE])):
         return code, "page"
-    detected = _detect(text[:_SAMPLE])
+    detected = detect_language(text[:_SAMPLE])
     return (code, "page") if code and _agree(code, detected) else (detected, "text")
-
-
-def _detect(text: str) -> str:
-    return str(py3langid.classify(text)[0])
 
 
 def _agree(code: str, detected: str) -> bool:
