@@ -158,6 +158,7 @@ def _count(path: Path, statement: str = _FULL) -> int:
 
 
 COMMAND = Feedmill("feedmill ingest")
+PROFILES = Feedmill("the same, with site profiles", settings={"FEEDMILL_SITE_PROFILES": "1"})
 FLOW = Feedmill("feedmill, scheduled flow", needs_prefect=True)
 AFTERNOON = Script("feedparser + requests + trafilatura", "afternoon", "afternoon")
 THREADS = Script("the same, 16 threads", "afternoon", "afternoon", ("16",))
@@ -168,6 +169,7 @@ NEWSPAPER = Script("newspaper4k", "newspaper_script", "newspaper_script")
 NEWSPLEASE = Script("news-please", "newsplease_script", "newsplease_script")
 SHORT_NAMES: dict[str, Feedmill | Script] = {
     "feedmill": COMMAND,
+    "profiles": PROFILES,
     "flow": FLOW,
     "afternoon": AFTERNOON,
     "threads": THREADS,

@@ -86,7 +86,7 @@ SCENARIOS = (
         "cold",
         "Cold ingest",
         Shape(40),
-        ("feedmill", "flow", "afternoon", "threads", "scrapy", "tasks", "newspaper", "newsplease"),
+        ("feedmill", "profiles", "flow", "afternoon", "threads", "scrapy", "tasks", "newspaper", "newsplease"),
         rounds=2,
         slow=("newspaper", "newsplease"),
     ),
@@ -127,7 +127,6 @@ SCENARIOS = (
         ("feedmill", "threads"),
         rounds=1,
     ),
-    Scenario("growth-4000", "Cold ingest, 4,000 articles", Shape(200), ("feedmill",), rounds=1, is_long=True),
     Scenario("growth-40000", "Cold ingest, 40,000 articles", Shape(2_000), ("feedmill",), rounds=1, is_long=True),
     Scenario(
         "growth-million",

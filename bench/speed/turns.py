@@ -42,43 +42,53 @@ class Clock(Progress):
         print(f"  {self.over}/{self.looks} {name}; {spent / 60:.1f} min gone, about {left / 60:.1f} to go", flush=True)
 
 
-def bare_extraction(shape: Shape) -> float | None:
-    """Milliseconds of CPU of one trafilatura.extract; None where it cannot be had."""
+def bare_extraction(shape: Shape, processes: int = 1) -> float | None:
+    """Milliseconds of CPU of one trafilatura.extract, in so many processes at once; None where it cannot be had."""
     script = str(PEERS / "bare_extract.py")
     try:
         command = [python_of("afternoon"), script, str(build(shape)), str(_FLOOR_PAGES)]
     except PeerMissingError as error:
         print(f"  no floor: {error}")
         return None
-    with subprocess.Popen(command, stdout=subprocess.PIPE, start_new_session=True) as process:
+    started = [subprocess.Popen(command, stdout=subprocess.PIPE, start_new_session=True) for _ in range(processes)]
+    for process in started:
         go_first(process.pid)
-        return float(process.communicate()[0])
+    return sum(float(process.communicate()[0]) for process in started) / processes
 
 
 def measure_all(scenarios: list[Scenario]) -> Iterator[Results]:
     """The results after each scenario; the floor before and after the cold one, of which the lower counts."""
     clock = Clock(sum(one.looks() for one in scenarios))
     found: dict[str, Measured] = {}
-    floors: list[float | None] = []
+    floors: dict[int, list[float]] = {1: [], 2: []}
+
+    def look_at_floor(shape: Shape) -> None:
+        for processes, seen in floors.items():
+            floor = bare_extraction(shape, processes)
+            seen.extend(() if floor is None else (floor,))
+
     for scenario in scenarios:
         clock.say(f"{scenario.name}: {scenario.title}")
         is_cold = scenario.name == "cold"
-        floors += [bare_extraction(scenario.shape)] if is_cold else []
+        if is_cold:
+            look_at_floor(scenario.shape)
         found[scenario.name] = Measured(scenario, run(scenario, clock))
-        floors += [bare_extraction(scenario.shape)] if is_cold else []
-        yield Results(dict(found), min((floor for floor in floors if floor is not None), default=None))
+        if is_cold:
+            look_at_floor(scenario.shape)
+        yield Results(dict(found), *(min(seen, default=None) for seen in floors.values()))
 
 
 def page(results: Results, minutes: float) -> str:
     """The whole of RESULTS.md."""
     measured = list(results.by_name.values())
     floor = f"{results.bare:.1f} ms of CPU" if results.bare else "not measured"
+    beside = f"; two processes at once take {results.beside:.1f} ms each" if results.beside else ""
     said = (
         f"`make bench`, {datetime.now(UTC):%Y-%m-%d}: {minutes:.0f} minutes on {os.cpu_count()} cores, Python",
         f"{platform.python_version()}, load at the end {os.getloadavg()[1]:.1f}. Everyone in turns, over loopback,",
         "without pauses between requests. CPU and memory are those of the whole tree of processes; with Prefect, its",
         "server and its worker count too, and wall is that of the run. The others' wall has the start of their process",
-        f"in it. One bare trafilatura.extract of a page of `cold`: {floor}.",
+        f"in it. One bare trafilatura.extract of a page of `cold`: {floor}{beside}.",
     )
     head = [
         "# Speed, measured",
@@ -128,7 +138,7 @@ def main() -> None:
     parser.add_argument("--rounds", type=int)
     parser.add_argument("--small", action="store_true", help="half the feeds of every scenario, and one round")
     parser.add_argument("--port", type=int, help="of the web; the usual one is taken by something else, perhaps")
-    parser.add_argument("--growth", action="store_true", help="the growth scenarios too: an hour and some GB")
+    parser.add_argument("--growth", action="store_true", help="the growth scenarios too: half an hour and some GB")
     parser.add_argument("--out", type=Path, help=f"where to write; {_TARGET.name} where all scenarios are run")
     options = parser.parse_args()
     who = tuple(options.who) if options.who else None
