@@ -64,6 +64,11 @@ class Forks:
         except ConnectionError:  # it was ended, for want of memory perhaps
             return await (await self._running()).fork(preparation)
 
+    @property
+    def server(self) -> "ForkServer | None":
+        """The process that forks, if there is one by now."""
+        return self._server if self._server is not None and self._server.is_running else None
+
     async def close(self) -> None:
         """End what forks, when all that it forked has ended."""
         if self._server is not None:
@@ -114,6 +119,10 @@ class ForkServer:
             its.close()
         reader, writer = await asyncio.open_unix_connection(sock=ours, limit=SOCKET_BYTES)
         return Forked(self, pid, reader, writer)
+
+    async def prepare(self, preparation: bytes) -> None:
+        """Load what a fork is to have. Raises ConnectionError where the server has ended."""
+        await self._ask(REQUEST.pack(preparation, 0))
 
     async def reap(self, pid: int) -> int:
         """Wait for a process that was forked here. Raises ConnectionError where the server has ended."""

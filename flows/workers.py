@@ -5,11 +5,11 @@ import pickle
 import signal
 import time
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from typing import Any, Self
 
-from flows.forks import Forked, Forks
+from flows.forks import Forked, Forks, ForkServer
 from flows.lanes import Lanes
 from ingest.blocks import StoredText
 from ingest.errors import BadUrl, IngestError
@@ -104,6 +104,7 @@ class Workers:
         self._starting = 0
         self._changed = asyncio.Event()
         self._is_closed = False
+        self._expecting: asyncio.Task[None] | None = None
         self.started = 0
 
     async def __aenter__(self) -> Self:
@@ -113,8 +114,15 @@ class Workers:
         self._is_closed = True
         self._changed.set()
         await asyncio.gather(*(child.process.kill() for child in tuple(self._all)))
+        if self._expecting is not None:
+            await self._expecting
         await self._forks.close()
         self._all.clear()
+
+    def expect_pages(self) -> None:
+        """Load what pages need, a second's work, while the first of them is fetched: a feed has brought some."""
+        if self._expecting is None and (server := self._forks.server) is not None:
+            self._expecting = asyncio.create_task(_prepare(server))
 
     async def read_feed(self, job: FeedJob) -> FeedReading:
         """Parse a feed document in a worker. Raises IngestError, WorkerLimitError or WorkerBugError."""
@@ -227,6 +235,11 @@ class Workers:
         self._all.add(child)
         self.started += 1
         return child
+
+
+async def _prepare(server: ForkServer) -> None:
+    with suppress(ConnectionError):  # whoever forks next starts another server, which loads it then
+        await server.prepare(FOR_PAGES)
 
 
 def _host(url: str | None) -> str:

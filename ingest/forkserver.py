@@ -24,7 +24,7 @@ def run(control: socket.socket, work: Work, preparations: Mapping[bytes, Callabl
     """Fork and reap as told until the other side closes ``control``.
 
     A request to fork names one of ``preparations``, which is made before its first fork, and carries the socket that
-    the child's ``work`` is to serve.
+    the child's ``work`` is to serve; one without a socket asks for the preparation alone, and is answered by 0.
     """
     prepared: set[bytes] = set()
     while request := _receive(control):
@@ -35,8 +35,9 @@ def run(control: socket.socket, work: Work, preparations: Mapping[bytes, Callabl
             if what not in prepared:
                 _prepare(preparations[what])
                 prepared.add(what)
-            answer = _attempt(partial(_fork, control, handed[0], work))
-            os.close(handed[0])
+            answer = _attempt(partial(_fork, control, handed[0], work)) if handed else 0
+            for fd in handed:
+                os.close(fd)
         control.sendall(ANSWER.pack(answer))
 
 

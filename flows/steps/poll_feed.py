@@ -99,6 +99,8 @@ async def record_bug(mill: Mill, feed_id: int, state: FeedState) -> PollOutcome:
 async def _conclude(mill: Mill, feed_id: int, gathered: _Gathered) -> PollOutcome:
     decision, counts = await mill.writer.apply_to(_conclude_all, _Ended(mill, feed_id, gathered))
     state = gathered.state
+    if counts.entries_new:
+        mill.workers.expect_pages()
     if decision.failure is not None:
         log.warning("feed %s Next poll %s", decision.failure_detail, decision.reason)
     return PollOutcome(

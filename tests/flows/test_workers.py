@@ -36,6 +36,10 @@ def is_there(pid):
     return Path(f"/proc/{pid}").exists()
 
 
+def has_loaded(pid, library):
+    return library in Path(f"/proc/{pid}/maps").read_text()
+
+
 async def parents_of(workers):
     """Two processes at once, and which process has each of them for a child."""
     await asyncio.gather(*(workers.run("sleep", 0.5) for _ in range(2)))
@@ -140,6 +144,18 @@ async def test_a_process_forked_for_feeds_gives_way_to_one_forked_for_pages():
         await workers.read_feed(FEED)
         await workers.read_page(PAGE)
         assert workers.started == 2, "one that reads pages reads feeds too"
+
+
+async def test_what_pages_need_is_loaded_before_the_first_is_there():
+    async with Workers(WorkerLimits(count=1), ODD) as workers:
+        workers.expect_pages()
+        await workers.read_feed(FEED)
+        server = parent_of(next(iter(workers._all)).process.pid)
+        assert not has_loaded(server, "numpy")
+        workers.expect_pages()
+        await asyncio.wait_for(workers._expecting, 60)
+        assert has_loaded(server, "numpy")
+        assert workers.started == 1
 
 
 async def test_where_the_process_that_forks_was_ended_another_one_starts():
