@@ -25,9 +25,9 @@ from ingest.fetch.guard import AddressPolicy
 from storage.archive import Archive
 from storage.database import Database
 
-# Feeds and pages that are being read or wait for a worker: 750 usual pages, or twelve of the largest. Where pages take
+# Feeds and pages that are being read or wait for a worker: 600 usual pages, or ten of the largest. Where pages take
 # a worker long, 400 fetches under way would otherwise hold 2 GB.
-HELD_BYTES = 64_000_000
+HELD_BYTES = 50_000_000
 CLOCK_FACTOR = 6  # the clock may go so much further than a job's CPU time before it counts as hung
 
 
