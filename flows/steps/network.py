@@ -44,6 +44,8 @@ class NetworkWatch:
 
     def _review(self) -> None:
         """Judge for all who wait, once it is certain."""
+        if not self._waiting:
+            return
         may_be = may_be_down(self._recent, len(self._unheard))
         if may_be and self._unheard:
             return

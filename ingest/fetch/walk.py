@@ -47,8 +47,9 @@ class Walk:
     @property
     def may_send_validators(self) -> bool:
         """Whether this address gave them; where that is unknown, whether it is of the first origin (rule 11)."""
-        if self.request.validators.url is not None:
-            return self.url == check_url(self.request.validators.url)
+        given_by = self.request.validators.url
+        if given_by is not None:
+            return given_by == self.url or check_url(given_by) == self.url
         return not self.redirects or _origin(self.url) == _origin(self.redirects[0].url)
 
     async def begin(self) -> None:
