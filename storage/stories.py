@@ -5,24 +5,19 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import datetime
-from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import BindParameter, Connection, Row, bindparam, case, delete, func, insert, or_, select, update
 from sqlmodel import Session
 
+from storage.bands import enter_bands, find_in_bands, leave_bands, places, put_signatures, read_signatures
 from storage.chunks import chunks
-from storage.inserts import put_new
-from storage.tables import ARTICLE, BAND, PRINT, STORY
+from storage.tables import ARTICLE, STORY
 
 MOST_IN_A_BAND = 64  # what more copies share is a formula; who is alike is found by those that are there
 _MOST_COMPARED = 5  # whole texts are compared with so many, the likeliest first
 _WANTED: BindParameter[Any] = bindparam("wanted", expanding=True)
-_BANDS = select(BAND.c.key, BAND.c.article_id).where(BAND.c.key.in_(_WANTED))
-_PRINTS = select(PRINT.c.article_id, PRINT.c.signature).where(PRINT.c.article_id.in_(_WANTED))
 _TEXTS = select(ARTICLE.c.id, ARTICLE.c.text, ARTICLE.c.story_id).where(ARTICLE.c.id.in_(_WANTED))
-_LEAVE_BAND = delete(BAND).where(BAND.c.key == bindparam("in_band"), BAND.c.article_id == bindparam("of"))
-_DROP_PRINT = delete(PRINT).where(PRINT.c.article_id == bindparam("of"))
 _FIRST = (
     select(ARTICLE.c.id)
     .where(ARTICLE.c.story_id == bindparam("of_story"))
@@ -49,19 +44,25 @@ def group(connection: Connection, signed: Sequence[Signed], fresh: AbstractSet[i
     if not signed:
         return set()
     known = {one.article_id for one in signed} - fresh
-    _forget(connection, sorted(known))
-    keys = _keys(signed)
-    stored = _stored(connection, keys)
+    before, keys = read_signatures(connection, known), _keys(signed)
+    placed = find_in_bands(connection, {key for own in keys.values() for key in own})
+    stored = {key: [one for one in own if one not in known] for key, own in placed.items()}
     full = {key for key, own in stored.items() if len(own) >= MOST_IN_A_BAND}
     pairs = list(_verified(connection, signed, _find_neighbours(keys, stored)))
-    _remember(connection, signed, {article_id: set(own) - full for article_id, own in keys.items()})
+    put_signatures(connection, before, {one.article_id: one.signature for one in signed if one.signature})
+    there = {(key, one) for key, own in placed.items() for one in own if one in known}
+    wanted = {(key, one) for one, own in keys.items() for key in own if key not in full}
+    leave_bands(connection, (there | places(before)) - wanted)
+    enter_bands(connection, wanted - there)
     left = _leave(connection, known - {place for pair in pairs for place in pair})
     return left | _join(connection, pairs)
 
 
 def withdraw(connection: Connection, article_ids: Sequence[int]) -> set[int]:
     """Take articles that are about to go out of their stories; the articles whose place changed."""
-    _forget(connection, article_ids)
+    before = read_signatures(connection, article_ids)
+    leave_bands(connection, places(before))
+    put_signatures(connection, before, {})
     return _leave(connection, set(article_ids)) - set(article_ids)
 
 
@@ -72,14 +73,6 @@ def _keys(signed: Sequence[Signed]) -> dict[int, tuple[int, ...]]:
     from ingest.resemblance import band_keys
 
     return {one.article_id: band_keys(one.signature) for one in signed if one.signature}
-
-
-def _stored(connection: Connection, keys: Mapping[int, Sequence[int]]) -> dict[int, list[int]]:
-    """The stored articles in each of these bands that holds any."""
-    found: dict[int, list[int]] = {}
-    for row in _rows(connection, _BANDS, sorted({key for own in keys.values() for key in own})):
-        found.setdefault(row.key, []).append(row.article_id)
-    return found
 
 
 def _find_neighbours(keys: Mapping[int, Sequence[int]], stored: Mapping[int, Sequence[int]]) -> dict[int, Counter[int]]:
@@ -101,7 +94,7 @@ def _verified(
 
     own = {one.article_id: one for one in signed}
     others = sorted({other for found in neighbours.values() for other in found} - set(own))
-    signatures = {row.article_id: bytes(row.signature) for row in _rows(connection, _PRINTS, others)}
+    signatures = read_signatures(connection, others)
     signatures |= {one.article_id: one.signature for one in signed if one.signature}
     likely = {
         article_id: [
@@ -133,29 +126,6 @@ def _copies_of(
         if one.text == text or are_copies(one.text, text or ""):
             stories.add(story)
             yield other, one.article_id
-
-
-# --- what is remembered ----------------------------------------------------------------------------------------------
-
-
-def _forget(connection: Connection, article_ids: Sequence[int]) -> None:
-    """Take back what an earlier version of an article was found by."""
-    from ingest.resemblance import band_keys
-
-    signed = list(_rows(connection, _PRINTS, sorted(article_ids)))
-    places = [{"in_band": key, "of": row.article_id} for row in signed for key in band_keys(bytes(row.signature))]
-    if places:
-        connection.execute(_LEAVE_BAND, sorted(places, key=itemgetter("in_band", "of")))
-        connection.execute(_DROP_PRINT, [{"of": row.article_id} for row in signed])
-
-
-def _remember(connection: Connection, signed: Sequence[Signed], keys: Mapping[int, Iterable[int]]) -> None:
-    prints = [{"article_id": one.article_id, "signature": one.signature} for one in signed if one.signature]
-    if prints:
-        connection.execute(insert(PRINT), prints)
-    rows = [{"key": key, "article_id": article_id} for article_id, own in keys.items() for key in own]
-    # In the order of the table: neighbours are written while their page is at hand.
-    put_new(connection, BAND, ("key", "article_id"), sorted(rows, key=itemgetter("key", "article_id")))
 
 
 # --- stories ---------------------------------------------------------------------------------------------------------

@@ -2,12 +2,14 @@
 
 import itertools
 import random
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
-from storage import articles, stories, tables
+from ingest.resemblance import signature
+from storage import articles, bands, stories, tables
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
 WORDS = [f"word{number}" for number in range(2_000)]
@@ -95,6 +97,22 @@ def test_a_copy_that_is_rewritten_leaves_and_a_story_of_one_is_none(newsroom: An
     assert {(article["story_id"], article["is_duplicate_of"]) for article in found.values()} == {(None, None)}
     assert newsroom.rows(tables.STORY) == []
     assert len(newsroom.rows(tables.PRINT)) == 2
+
+
+@pytest.mark.parametrize("edit", [lambda text: text, copy_of, lambda _: text_of(9), lambda _: "Too short to compare."])
+def test_an_edited_text_is_found_as_if_it_had_never_been_another(newsroom: Any, edit: Callable[[str], str]) -> None:
+    feed_id = newsroom.subscribe()
+    newsroom.poll(feed_id, newsroom.seen("edited"), newsroom.seen("other"))
+    pages = {page.url.rpartition("/")[2]: page for page in newsroom.waiting()}
+    newsroom.save(pages["edited"], text_of(1))
+    newsroom.save(pages["other"], text_of(2))
+
+    newsroom.save(pages["edited"], edit(text_of(1)))
+
+    signed = {article["id"]: signature(article["text"]) for article in newsroom.exported()}
+    present = {article_id: found for article_id, found in signed.items() if found is not None}
+    assert dict(newsroom.rows(tables.PRINT)) == present
+    assert set(newsroom.rows(tables.BAND)) == bands.places(present)
 
 
 def test_a_batch_finds_the_copies_within_itself(newsroom: Any) -> None:
