@@ -5,7 +5,7 @@ from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, bindparam, delete, func, insert, select, update
+from sqlalchemy import BindParameter, Row, bindparam, delete, func, insert, select, update
 from sqlmodel import Session
 
 from ingest.blocks import BlockState, LearnedBlock, MemoryChange, PageLines, SiteMemory, Zone
@@ -27,6 +27,10 @@ _REMEMBER = insert(PAGE_TEXT).from_select(
         PAGE.c.id == bindparam("of_page")
     ),
 )
+_KEYS: BindParameter[Any] = bindparam("of_keys", expanding=True)
+_MINE = (BLOCK.c.site_id == bindparam("of_site")) & BLOCK.c.key.in_(_KEYS)
+_DROP = delete(BLOCK).where(_MINE, BLOCK.c.state != _KEPT)
+_MENDED = update(BLOCK).where(_MINE, BLOCK.c.state == bindparam("in_state")).values(is_mended=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,15 +74,14 @@ def put(
     """Write blocks down as they are by now, and drop others by their keys."""
     connection, replaced = session.connection(), [*(block.key for block in written), *dropped]
     if replaced:
-        mine = (BLOCK.c.site_id == site_id) & (BLOCK.c.state != _KEPT)
-        connection.execute(delete(BLOCK).where(mine, BLOCK.c.key.in_(replaced)))
+        connection.execute(_DROP, {"of_site": site_id, "of_keys": replaced})
     put_new(connection, BLOCK, ("site_id", "key"), [_block_row(site_id, block) for block in written])
 
 
 def mark_mended(session: Session, site_id: int, keys: Collection[int], state: BlockState) -> None:
     """Remember that the stored texts follow these blocks, as long as they are in that state."""
-    mine = (BLOCK.c.site_id == site_id) & (BLOCK.c.state == state.value)
-    session.connection().execute(update(BLOCK).where(mine, BLOCK.c.key.in_(keys)).values(is_mended=True))
+    wanted = {"of_site": site_id, "of_keys": list(keys), "in_state": state.value}
+    session.connection().execute(_MENDED, wanted)
 
 
 def keep(session: Session, host: str, key: int, now: datetime) -> LearnedBlock | None:

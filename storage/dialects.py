@@ -45,6 +45,17 @@ _MAX_TSVECTOR = 1_000_000  # bytes; Postgres takes 1,048,575, and refuses the wh
 # 1,000 every batch ends in a checkpoint (bench/speed/STORE.md).
 _LOG_PAGES = 8_000
 _ROWS_ANALYSED = 1_000  # of an index, for the planner
+# Made once: building a statement takes as long as running it. "sqlite" and "postgresql" say whose words they are.
+_PUT_SEARCH = {
+    "sqlite": text("INSERT INTO article_search (rowid, title, text) VALUES (:id, :title, :text)"),
+    "postgresql": text("INSERT INTO article_search (article_id, terms) VALUES (:id, CAST(:terms AS tsvector))"),
+}
+_REMOVE_SEARCH = {
+    "sqlite": text(
+        "INSERT INTO article_search (article_search, rowid, title, text) VALUES ('delete', :id, :title, :text)"
+    ),
+    "postgresql": text("DELETE FROM article_search WHERE article_id = :id"),
+}
 _TURN = _SCHEMA_LOCK + 1  # the advisory lock that puts writers in a row
 
 
@@ -237,12 +248,10 @@ def put_search(connection: Connection, entries: Sequence[SearchText]) -> None:
     if not entries:
         return
     if _is_postgres(connection):
-        statement = "INSERT INTO article_search (article_id, terms) VALUES (:id, CAST(:terms AS tsvector))"
         rows: list[dict[str, Any]] = [{"id": e.article_id, "terms": _tsvector(e)} for e in entries]
     else:
-        statement = "INSERT INTO article_search (rowid, title, text) VALUES (:id, :title, :text)"
         rows = [_fts_row(e) for e in entries]
-    connection.execute(text(statement), rows)
+    connection.execute(_PUT_SEARCH[connection.dialect.name], rows)
 
 
 def remove_search(connection: Connection, entries: Sequence[SearchText]) -> None:
@@ -250,14 +259,10 @@ def remove_search(connection: Connection, entries: Sequence[SearchText]) -> None
     if not entries:
         return
     if _is_postgres(connection):
-        statement = "DELETE FROM article_search WHERE article_id = :id"
         rows: list[dict[str, Any]] = [{"id": e.article_id} for e in entries]
     else:
-        statement = (
-            "INSERT INTO article_search (article_search, rowid, title, text) VALUES ('delete', :id, :title, :text)"
-        )
         rows = [_fts_row(e) for e in entries]
-    connection.execute(text(statement), rows)
+    connection.execute(_REMOVE_SEARCH[connection.dialect.name], rows)
 
 
 def clear_search(connection: Connection) -> None:

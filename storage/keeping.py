@@ -34,6 +34,7 @@ _DIGESTS = select(BLOB.c.id, BLOB.c.sha256).where(BLOB.c.id.in_(_WANTED))
 _LAST = select(func.max(CAPTURE.c.id)).where(CAPTURE.c.page_id.in_(_WANTED)).group_by(CAPTURE.c.page_id, CAPTURE.c.part)
 _LATEST = select(CAPTURE.c.page_id, CAPTURE.c.part, CAPTURE.c.blob_id).where(CAPTURE.c.id.in_(_LAST))
 _PUT_BLOBS = insert(BLOB).returning(BLOB.c.sha256, BLOB.c.id)
+_PUT_CAPTURES = insert(CAPTURE)
 _BESIDE = update(SITE).where(SITE.c.id == bindparam("of_site")).values(dictionary_id=bindparam("blob_id"))
 
 
@@ -65,7 +66,7 @@ def keep_all(connection: Connection, captures: Sequence[tuple[int, Packed]]) -> 
             latest[place] = blob_id
             rows.append({**_row(packed), "page_id": page_id, "site_id": sites[page_id], "blob_id": blob_id})
     if rows:
-        connection.execute(insert(CAPTURE), rows)
+        connection.execute(_PUT_CAPTURES, rows)
     return kept
 
 

@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, bindparam, func, select, update
+from sqlalchemy import BindParameter, Connection, Row, Select, bindparam, func, select, update
 from sqlmodel import Session
 
 from ingest.blocks import StoredText
@@ -24,6 +24,14 @@ _COUNT = (
     .returning(COUNTER.c.value)
 )
 _MOVED = update(ARTICLE).where(ARTICLE.c.id == bindparam("of_article")).values(cursor=bindparam("new_cursor"))
+_WANTED: BindParameter[Any] = bindparam("wanted", expanding=True)
+_PRESENT = select(ARTICLE.c.id, ARTICLE.c.text).where(ARTICLE.c.id.in_(_WANTED))
+_REWRITTEN = ("cursor", "text", "word_count", "removed", "content_hash")
+_REWRITE = (
+    update(ARTICLE)
+    .where(ARTICLE.c.id == bindparam("of_article"))
+    .values({name: bindparam(name, type_=ARTICLE.c[name].type) for name in _REWRITTEN})
+)
 _COLUMNS = tuple(
     ARTICLE.c[name]
     for name in ("id", "url", "title", "authors", "language", "text", "removed", "content_hash", "provenance")
@@ -109,9 +117,7 @@ def replace(session: Session, changes: Iterable[tuple[StoredText, StoredText]]) 
     connection, wanted = session.connection(), {before.article_id: (before, after) for before, after in changes}
     take_turn(connection)
     present = {
-        row.id: row.text
-        for chunk in chunks(sorted(wanted))
-        for row in connection.execute(select(ARTICLE.c.id, ARTICLE.c.text).where(ARTICLE.c.id.in_(chunk)))
+        row.id: row.text for chunk in chunks(sorted(wanted)) for row in connection.execute(_PRESENT, {"wanted": chunk})
     }
     rewrites = [
         Rewrite(
@@ -145,9 +151,8 @@ def rewrite(connection: Connection, rewrites: Sequence[Rewrite]) -> None:
         }
         for one, cursor in zip(rewrites, take_cursors(connection, len(rewrites)), strict=True)
     ]
-    columns: dict[str, Any] = {name: bindparam(name) for name in rows[0] if name != "of_article"}
     remove_search(connection, [search_text(one.article_id, one.title, one.before) for one in rewrites])
-    connection.execute(update(ARTICLE).where(ARTICLE.c.id == bindparam("of_article")).values(**columns), rows)
+    connection.execute(_REWRITE, rows)
     put_search(connection, [search_text(one.article_id, one.title, one.text) for one in rewrites])
     signed = [Signed(one.article_id, one.text, one.signature) for one in rewrites]
     move_cursors(connection, group(connection, signed) - {one.article_id for one in rewrites})
