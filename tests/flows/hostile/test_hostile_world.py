@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 
 import pytest
 
-from flows import workers
+from flows.forks import Forked
 from ingest.model import FailureKind
 
 ITEM = "<item><title>news of the pier</title><description>&lt;p&gt;The gauge was read.&lt;/p&gt;</description></item>"
@@ -166,18 +166,18 @@ def children(monkeypatch: pytest.MonkeyPatch) -> Callable[[], int]:
     Not RUSAGE_CHILDREN: that has the peaks of every test's processes, and of this process as it was when it forked.
     """
     peaks = [0]
-    plain = workers._Child.end
+    plain = Forked.kill
 
     def peaks_of(pid: int) -> Iterator[int]:
         with suppress(OSError):  # it has ended by itself
             status = Path(f"/proc/{pid}/status").read_text()
             yield from (int(kb) << 10 for kb in re.findall(r"VmHWM:\s*(\d+) kB", status))
 
-    async def noted(child: workers._Child) -> None:
-        peaks.extend(peaks_of(child.process.pid))
-        await plain(child)
+    async def noted(process: Forked) -> None:
+        peaks.extend(peaks_of(process.pid))
+        await plain(process)
 
-    monkeypatch.setattr(workers._Child, "end", noted)
+    monkeypatch.setattr(Forked, "kill", noted)
 
     def largest() -> int:
         assert len(peaks) > 1, "no worker was measured"
