@@ -185,10 +185,14 @@ async def _ask_back(current: _Round) -> bool:
 
 
 def _may_become_claimable(current: _Round) -> bool:
-    """New pages may lie on a host that was given back a moment ago and keeps its spacing."""
+    """Whether new pages lie on a host that was given back a moment ago and keeps its spacing."""
     spacing = current.mill.settings.host_delay_seconds + LOOK_AGAIN_SECONDS
     has_news = current.report.entries_new or current.report.entries_changed
-    return bool(has_news) and time.monotonic() - current.last_end < spacing
+    if not has_news or time.monotonic() - current.last_end >= spacing:
+        return False
+    wanted = replace(current.plan.wanted, now=current.mill.clock())
+    with current.mill.database.read() as session:
+        return sites.is_any_soon(session, wanted, timedelta(seconds=spacing))
 
 
 async def _claim(current: _Round) -> tuple[ClaimedSite, ...]:

@@ -104,6 +104,7 @@ class Workers:
         self._starting = 0
         self._changed = asyncio.Event()
         self._is_closed = False
+        self._expects_pages = False
         self._expecting: asyncio.Task[None] | None = None
         self.started = 0
 
@@ -120,7 +121,8 @@ class Workers:
         self._all.clear()
 
     def expect_pages(self) -> None:
-        """Load what pages need, a second's work, while the first of them is fetched: a feed has brought some."""
+        """Load what pages need, a second's work, while feeds are read and the first pages fetched."""
+        self._expects_pages = True
         if self._expecting is None and (server := self._forks.server) is not None:
             self._expecting = asyncio.create_task(_prepare(server))
 
@@ -234,6 +236,8 @@ class Workers:
         child = _Child(process, is_for_pages=is_for_pages)
         self._all.add(child)
         self.started += 1
+        if self._expects_pages:  # there was no process to load it before
+            self.expect_pages()
         return child
 
 

@@ -92,22 +92,33 @@ def claim(session: Session, claim: Claim) -> list[ClaimedSite]:
     ]
 
 
+def is_any_soon(session: Session, wanted: Wanted, within: timedelta) -> bool:
+    """Whether work is due on a host that nobody has and that may be asked before long."""
+    is_soon = (SITE.c.next_request_at > wanted.now) & (SITE.c.next_request_at <= wanted.now + within)
+    found = select(SITE.c.id).where(is_soon, _is_free(wanted.now, []), SITE.c.id.in_(_due(wanted)))
+    return session.connection().execute(found.limit(1)).first() is not None
+
+
 def _claimable(connection: Connection, claim: Claim) -> Any:
     now = claim.wanted.now
-    due = union_all(
-        select(FEED.c.site_id).where(feed_is_due(claim.wanted)), select(PAGE.c.site_id).where(page_is_due(claim.wanted))
-    )
     # Numbers written into the statement: a round may have done more hosts than a statement takes parameters.
     done: BindParameter[Any] = bindparam("done", sorted(claim.done_site_ids), expanding=True, literal_execute=True)
     return (
         select(SITE.c.id, SITE.c.host, SITE.c.crawl_delay_seconds, SITE.c.platform)
-        .where(SITE.c.id.in_(due), SITE.c.id.not_in(done))
+        .where(SITE.c.id.in_(_due(claim.wanted)), SITE.c.id.not_in(done))
         .where(_is_open(claim.wanted))
         .where(_is_free(now, _dead_holders(connection, claim)))
         .where(is_unwanted(now) if is_quiet(claim.holder) else true())
         .order_by(SITE.c.next_request_at.asc().nulls_first(), SITE.c.id)
         .limit(claim.limit)
         .with_for_update(of=SITE, skip_locked=True, key_share=True)
+    )
+
+
+def _due(wanted: Wanted) -> Any:
+    """The hosts on which anything waits."""
+    return union_all(
+        select(FEED.c.site_id).where(feed_is_due(wanted)), select(PAGE.c.site_id).where(page_is_due(wanted))
     )
 
 

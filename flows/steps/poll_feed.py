@@ -130,6 +130,8 @@ async def _newest(mill: Mill, state: FeedState) -> _Gathered:
         if not isinstance(result, Fetched):
             return _Gathered(state, result)
         body_hash, size = hashlib.sha256(result.body).hexdigest(), len(result.body)
+        if state.body_hash is None:
+            mill.workers.expect_pages()  # a feed that is read for the first time has news
         # rule 7: of the same body new validators are kept, and it is not parsed again
         reading = await read_feed(mill, result) if body_hash != state.body_hash else None
         return _Gathered(state, replace(result, body=b""), reading, body_hash, size)

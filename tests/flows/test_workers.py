@@ -148,7 +148,6 @@ async def test_a_process_forked_for_feeds_gives_way_to_one_forked_for_pages():
 
 async def test_what_pages_need_is_loaded_before_the_first_is_there():
     async with Workers(WorkerLimits(count=1), ODD) as workers:
-        workers.expect_pages()
         await workers.read_feed(FEED)
         server = parent_of(next(iter(workers._all)).process.pid)
         assert not has_loaded(server, "numpy")
@@ -156,6 +155,14 @@ async def test_what_pages_need_is_loaded_before_the_first_is_there():
         await asyncio.wait_for(workers._expecting, 60)
         assert has_loaded(server, "numpy")
         assert workers.started == 1
+
+
+async def test_what_pages_need_is_loaded_too_where_it_was_asked_for_before_any_process_was_there():
+    async with Workers(WorkerLimits(count=1), ODD) as workers:
+        workers.expect_pages()
+        await workers.read_feed(FEED)
+        await asyncio.wait_for(workers._expecting, 60)
+        assert has_loaded(parent_of(next(iter(workers._all)).process.pid), "numpy")
 
 
 async def test_where_the_process_that_forks_was_ended_another_one_starts():

@@ -83,6 +83,26 @@ def test_a_released_host_keeps_its_spacing(newsroom: Any) -> None:
     assert claimed(newsroom.database, "here:2:b", now=NOW + MINUTE) == ["news.example"]
 
 
+def test_work_on_a_host_that_keeps_its_spacing_is_known_to_be_claimable_soon(newsroom: Any) -> None:
+    newsroom.poll(newsroom.subscribe(), newsroom.seen("one", host="else.example"))
+
+    def is_any_soon(seconds: float, now: datetime = NOW) -> bool:
+        with newsroom.database.read() as session:
+            return sites.is_any_soon(session, Wanted(now=now), timedelta(seconds=seconds))
+
+    assert not is_any_soon(9), "it may be asked now"
+    assert claimed(newsroom.database) == ["else.example"]
+    assert not is_any_soon(9), "somebody has it"
+    other = site_id(newsroom.database, "else.example")
+    with newsroom.database.begin() as session:
+        sites.release(session, [sites.Release("here:1:a", other, NOW + timedelta(seconds=2))])
+    assert is_any_soon(2)
+    assert not is_any_soon(1.5), "not so soon"
+    assert not is_any_soon(9, NOW + timedelta(seconds=2)), "it may be asked by now"
+    newsroom.save(newsroom.waiting("else.example")[0])
+    assert not is_any_soon(2), "nothing is due there"
+
+
 def test_hosts_that_are_released_together_keep_each_its_own_spacing(newsroom: Any) -> None:
     hosts = ["a.example", "b.example", "c.example"]
     for host in hosts:
