@@ -37,5 +37,9 @@ class Lanes:
         elif not self._is_trusted(host):
             self._credit[host] = self._credit.get(host, _NEW) + 1
 
+    def is_slow(self, host: str) -> bool:
+        """Whether one of the host's last jobs took long: nobody else's is to stand behind its next."""
+        return self._credit.get(host, _NEW) < _NEW
+
     def _is_trusted(self, host: str) -> bool:
         return self._credit.get(host, _NEW) > 0

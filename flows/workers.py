@@ -3,9 +3,9 @@
 import asyncio
 import pickle
 import signal
-import time
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from collections import deque
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Self
 
@@ -18,7 +18,12 @@ from ingest.urls import host_of
 from ingest.worker import FOR_FEEDS, FOR_PAGES, LENGTH_BYTES, WITHOUT_PAGES
 
 AT_ONCE = 2  # jobs that a process has in hand: the one that it does, and the next
+PATIENCE_SECONDS = 0.5  # then a job that waits behind another one goes to any process that has room
 _SLOW_SHARE = 0.25  # of the time limit: beyond it a job counts as slow
+
+
+Reply = tuple[str, Any]
+Settled = Callable[["Child"], Awaitable[None]]
 
 
 class WorkerLimitError(Exception):
@@ -48,44 +53,112 @@ class _UnbegunError(Exception):
     """The process ended over another job before it came to this one."""
 
 
-class _Child:
-    """One process and the jobs that it has in hand. ``is_for_pages``: it was forked with what pages need.
+class _Job:
+    """A job that a process has in hand: whether it has come to it, and what it says."""
 
-    ``is_leaving``: it gets no more; ``is_over``: what it says to the jobs that it has is not to be waited for.
+    def __init__(self) -> None:
+        loop = asyncio.get_running_loop()
+        self.begun: asyncio.Future[None] = loop.create_future()
+        self.answer: asyncio.Future[tuple[Reply, float]] = loop.create_future()  # with the seconds that it took
+
+    def begin(self) -> None:
+        if not self.begun.done():
+            self.begun.set_result(None)
+
+    def settle(self, reply: Reply, seconds: float) -> None:
+        if not self.answer.done():  # else nobody waits for it any more
+            self.answer.set_result((reply, seconds))
+
+    def put_back(self) -> None:
+        self.begin()
+        if not self.answer.done():
+            self.answer.set_exception(_UnbegunError())
+
+
+class Child:
+    """One process, which answers the jobs that it is given in their order.
+
+    ``is_for_pages``: it was forked with what pages need. ``is_leaving``: it gets no more, and ends with what it has.
+    ``settled`` is awaited after each job.
     """
 
-    def __init__(self, process: Forked, *, is_for_pages: bool) -> None:
+    def __init__(self, process: Forked, limits: WorkerLimits, settled: Settled, *, is_for_pages: bool) -> None:
         self.process = process
         self.is_for_pages = is_for_pages
-        self.in_hand = 0
-        self.is_leaving = self.is_over = False
+        self.is_leaving = False
+        self._limits, self._settled = limits, settled
+        self._jobs: deque[_Job] = deque()
         self._jobs_done = 0
-        self._front = asyncio.Lock()
+        self._is_slow = False
+        self._answering: asyncio.Task[None] | None = None
 
-    @asynccontextmanager
-    async def turn(self, job: bytes) -> AsyncIterator[None]:
-        """Send a job, and wait until those before it are answered."""
-        self.process.writer.write(len(job).to_bytes(LENGTH_BYTES) + job)
-        try:
-            async with self._front:
-                yield
-        except BaseException:  # its answer comes nevertheless, and whoever is behind would take it for his own
-            self.is_over = self.is_leaving = True
-            raise
-
-    async def read(self, jobs_per_process: int) -> tuple[str, Any]:
-        """The answer to the job whose turn it is."""
-        reader = self.process.reader
-        length = int.from_bytes(await reader.readexactly(LENGTH_BYTES))
-        is_grown = await reader.readexactly(1) == b"\1"
-        reply: tuple[str, Any] = pickle.loads(await reader.readexactly(length))  # noqa: S301 - our own child
-        self._jobs_done += 1
-        self.is_leaving |= is_grown or self._jobs_done >= jobs_per_process
-        return reply
+    @property
+    def in_hand(self) -> int:
+        """How many jobs it has."""
+        return len(self._jobs)
 
     def fits(self, *, is_page: bool) -> bool:
         """Whether it may be given another job, of a page or not."""
-        return not self.is_leaving and self.in_hand < AT_ONCE and (self.is_for_pages or not is_page)
+        has_room = self.in_hand < AT_ONCE and not (self.in_hand and self._is_slow)
+        return has_room and not self.is_leaving and (self.is_for_pages or not is_page)
+
+    def give(self, job: bytes, *, is_slow: bool) -> _Job:
+        """One job more, behind those that it has; behind one that is likely to be slow there is none."""
+        self._send(job)
+        self._is_slow = is_slow
+        given = _Job()
+        self._jobs.append(given)
+        if self.in_hand == 1:
+            given.begin()
+        if self._answering is None or self._answering.done():
+            self._answering = asyncio.create_task(self._answer_all())
+        return given
+
+    async def finish(self) -> None:
+        """Wait until all that it had in hand has an answer."""
+        if self._answering is not None:
+            await self._answering
+
+    async def _answer_all(self) -> None:
+        clock = asyncio.get_running_loop().time
+        while self._jobs:
+            job, started = self._jobs[0], clock()
+            job.begin()
+            reply = await self._hear()
+            self._jobs_done += 1
+            is_over = reply[0] == "memory"
+            self.is_leaving |= is_over or self._jobs_done >= self._limits.jobs_per_process
+            self._jobs.popleft().settle(reply, clock() - started)
+            while is_over and self._jobs:
+                self._jobs.popleft().put_back()
+            await self._settled(self)
+
+    async def _hear(self) -> Reply:
+        try:
+            async with asyncio.timeout(self._limits.wall_seconds):
+                return await self._receive()
+        except TimeoutError:
+            return "memory", f"took longer than {self._limits.wall_seconds:g} s"
+        except (asyncio.IncompleteReadError, OSError):
+            return "memory", await self._end()
+
+    def _send(self, job: bytes) -> None:
+        self.process.writer.write(len(job).to_bytes(LENGTH_BYTES) + job)
+
+    async def _receive(self) -> Reply:
+        reader = self.process.reader
+        length = int.from_bytes(await reader.readexactly(LENGTH_BYTES))
+        self.is_leaving |= await reader.readexactly(1) == b"\1"  # it has grown
+        reply: Reply = pickle.loads(await reader.readexactly(length))  # noqa: S301 - our own child
+        return reply
+
+    async def _end(self) -> str:
+        """How it has ended, in words."""
+        try:
+            is_timeout = await self.process.wait() == -signal.SIGPROF
+        except OSError:  # nobody can say
+            is_timeout = False
+        return f"took more than {self._limits.timeout_seconds:g} s of CPU" if is_timeout else "ended its worker process"
 
 
 class Workers:
@@ -100,7 +173,7 @@ class Workers:
         self._forks = Forks((*command, str(limits.memory_bytes), str(limits.timeout_seconds)))
         self._slots = asyncio.Semaphore(limits.count * AT_ONCE)
         self._lanes = Lanes(limits.timeout_seconds * _SLOW_SHARE)
-        self._all: set[_Child] = set()
+        self._all: set[Child] = set()
         self._starting = 0
         self._changed = asyncio.Event()
         self._is_closed = False
@@ -114,7 +187,9 @@ class Workers:
     async def __aexit__(self, *exc_info: object) -> None:
         self._is_closed = True
         self._changed.set()
-        await asyncio.gather(*(child.process.kill() for child in tuple(self._all)))
+        children = tuple(self._all)
+        await asyncio.gather(*(child.process.kill() for child in children))
+        await asyncio.gather(*(child.finish() for child in children))
         if self._expecting is not None:
             await self._expecting
         await self._forks.close()
@@ -156,59 +231,53 @@ class Workers:
             raise WorkerLimitError(value)
         raise WorkerBugError(value)
 
-    async def _ask(self, name: str, job: bytes, host: str) -> tuple[str, Any]:
+    async def _ask(self, name: str, job: bytes, host: str) -> Reply:
+        is_page = name not in WITHOUT_PAGES
         while True:
-            child = await self._child_for(name)
+            child = await self._child_for(is_page=is_page)
+            given = child.give(job, is_slow=self._lanes.is_slow(host))
             try:
-                return await self._answer(child, job, host)
+                if await self._begins(given, child, is_page=is_page):
+                    reply, seconds = await given.answer
+                    self._lanes.judge(host, seconds)
+                    return reply
             except _UnbegunError:
-                continue
+                pass
+            except asyncio.CancelledError:
+                if given.begun.done() and not given.answer.done():  # by nobody's wish any more
+                    await self._end(child)
+                raise
             finally:
-                await self._settle(child)
+                given.answer.cancel()
 
-    async def _answer(self, child: _Child, job: bytes, host: str) -> tuple[str, Any]:
-        async with child.turn(job):
-            if child.is_over:
-                raise _UnbegunError
-            started = time.monotonic()
-            try:
-                async with asyncio.timeout(self._limits.wall_seconds):
-                    kind, value = await child.read(self._limits.jobs_per_process)
-            except TimeoutError:
-                kind, value = "memory", f"took longer than {self._limits.wall_seconds:g} s"
-            except (asyncio.IncompleteReadError, ConnectionError):
-                kind, value = "memory", await self._end_of(child)
-            if kind == "memory":
-                child.is_over = child.is_leaving = True
-            self._lanes.judge(host, time.monotonic() - started)
-            return kind, value
+    async def _begins(self, given: _Job, child: Child, *, is_page: bool) -> bool:
+        """Whether the process comes to a job: where the one before it takes long, another one may have room."""
+        if not given.begun.done():
+            await asyncio.wait((given.begun,), timeout=PATIENCE_SECONDS)
+            given.begun.add_done_callback(lambda _: self._changed.set())
+        while not given.begun.done():
+            if any(other.fits(is_page=is_page) for other in self._all if other is not child):
+                return False
+            self._changed.clear()
+            await self._changed.wait()  # directly: whoever comes later is not to be sooner
+        return True
 
-    async def _end_of(self, child: _Child) -> str:
-        try:
-            is_timeout = await child.process.wait() == -signal.SIGPROF
-        except ConnectionError:
-            is_timeout = False
-        return f"took more than {self._limits.timeout_seconds:g} s of CPU" if is_timeout else "ended its worker process"
-
-    async def _settle(self, child: _Child) -> None:
+    async def _settle(self, child: Child) -> None:
         """A job less in hand; a process that leaves ends with the last of them."""
-        child.in_hand -= 1
         try:
             if child.is_leaving and not child.in_hand:
                 await self._end(child)
         finally:
             self._changed.set()
 
-    async def _end(self, child: _Child) -> None:
+    async def _end(self, child: Child) -> None:
         child.is_leaving = True
-        try:
+        with suppress(OSError):  # it has ended, and nobody can say how
             await child.process.kill()
-        finally:
-            self._all.discard(child)
+        self._all.discard(child)
 
-    async def _child_for(self, name: str) -> _Child:
+    async def _child_for(self, *, is_page: bool) -> Child:
         """Who does the next job: an idle process, a new one, or the one with the least in hand."""
-        is_page = name not in WITHOUT_PAGES
         while not self._is_closed:
             fitting = [child for child in self._all if child.fits(is_page=is_page)]
             child = min(fitting, key=lambda one: (one.in_hand, one.is_for_pages is not is_page), default=None)
@@ -217,13 +286,12 @@ class Workers:
                 if idle is not None or len(self._all) + self._starting < self._limits.count:
                     child = await self._start(is_for_pages=is_page, instead_of=idle)
             if child is not None:
-                child.in_hand += 1
                 return child
             self._changed.clear()
             await self._changed.wait()
         raise WorkerLimitError("its workers have ended")
 
-    async def _start(self, *, is_for_pages: bool, instead_of: _Child | None) -> _Child:
+    async def _start(self, *, is_for_pages: bool, instead_of: Child | None) -> Child:
         """A new process; one forked for feeds that has nothing to do gives way to one for pages."""
         self._starting += 1
         try:
@@ -233,7 +301,7 @@ class Workers:
         finally:
             self._starting -= 1
             self._changed.set()
-        child = _Child(process, is_for_pages=is_for_pages)
+        child = Child(process, self._limits, self._settle, is_for_pages=is_for_pages)
         self._all.add(child)
         self.started += 1
         if self._expects_pages:  # there was no process to load it before

@@ -214,6 +214,15 @@ async def test_a_job_behind_one_that_hangs_is_not_held_to_its_time():
         assert await behind is None
 
 
+async def test_a_job_behind_a_slow_one_goes_to_a_process_that_has_room():
+    async with Workers(WorkerLimits(count=2), ODD) as workers:
+        await asyncio.gather(*(workers.run("sleep", 0.5) for _ in range(2)))
+        slow = asyncio.create_task(workers.run("sleep", 600))
+        others = [asyncio.create_task(workers.run("sleep", 0.1)) for _ in range(9)]
+        assert await asyncio.wait_for(asyncio.gather(*others), 30) == [None] * 9
+        assert not slow.done()
+
+
 async def test_nobody_gets_the_answer_to_a_job_that_was_given_up():
     async with Workers(WorkerLimits(count=1), ODD) as workers:
         slow, given_up, behind = (

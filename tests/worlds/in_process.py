@@ -15,6 +15,9 @@ class InProcess:
     async def __aexit__(self, *exc_info):
         return None
 
+    def expect_pages(self):
+        """Everything is loaded."""
+
     async def run(self, name, *arguments, **_account):
         return JOBS[name](*arguments)
 

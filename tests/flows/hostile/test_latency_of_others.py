@@ -7,6 +7,7 @@ long as the script of the host says; claims, gates, lanes, worker slots, steps a
 import asyncio
 import pickle
 import selectors
+from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -19,7 +20,7 @@ from flows.batches import RoundPlan, run_round
 from flows.mill import Mill, client_options
 from flows.settings import Settings
 from flows.store import poll_policy, ready_database
-from flows.workers import WorkerLimits, Workers
+from flows.workers import Child, WorkerLimits, Workers
 from flows.writer import Writer
 from ingest.fetch.client import Client, Clocks
 from ingest.jobs import PageJob, PageReading, read_feed
@@ -92,26 +93,31 @@ class ScriptedClient(Client):
         return Fetched(url=walk.request.url, final_url=walk.url, status=200, headers={}, body=body)
 
 
-class ScriptedChild:
+class ScriptedChild(Child):
     """A worker process that takes the script's time, up to the limit."""
 
-    is_for_pages = True
+    def __init__(self, hosts: Mapping[str, Host], limits: WorkerLimits, settled: Any) -> None:
+        super().__init__(Ended(), limits, settled, is_for_pages=True)  # type: ignore[arg-type]  # there is no process
+        self._script, self._sent = hosts, deque[bytes]()
 
-    def __init__(self, hosts: Mapping[str, Host], limits: WorkerLimits) -> None:
-        self._script, self._limits, self.jobs_done, self.is_grown = hosts, limits, 0, False
+    def _send(self, job: bytes) -> None:
+        self._sent.append(job)
 
-    async def ask(self, job: bytes) -> Any:
-        name, [what] = pickle.loads(job)
+    async def _receive(self) -> Any:
+        name, [what] = pickle.loads(self._sent.popleft())
         script = self._script[host_of(what.url)]
         is_page = name == "read_page" and what.page is not None
         seconds = script.feed_cpu if name == "read_feed" else script.page_cpu if is_page else 0.05
         await asyncio.sleep(min(seconds, self._limits.timeout_seconds))
-        self.jobs_done += 1
         if seconds > self._limits.timeout_seconds:
             return "memory", f"took more than {self._limits.timeout_seconds:g} s of CPU"
         return "done", read_feed(what) if name == "read_feed" else reading_of(what)
 
-    async def end(self) -> None:
+
+class Ended:
+    """A process that is over when it is told to be."""
+
+    async def kill(self) -> None:
         """Nothing to end."""
 
 
@@ -123,7 +129,7 @@ class ScriptedWorkers(Workers):
         self._script = hosts
 
     async def _start(self, **_: Any) -> Any:
-        child = ScriptedChild(self._script, self._limits)
+        child = ScriptedChild(self._script, self._limits, self._settle)
         self._all.add(child)
         return child
 
@@ -223,7 +229,9 @@ def test_a_host_that_keeps_the_network_waiting_delays_nobody_by_more_than_its_ow
 def test_a_host_that_burns_cpu_costs_the_others_one_worker_at_most(
     tmp_path: Path, alone_with_one_worker_less: dict[str, float], evil: Host
 ) -> None:
+    """The one whose job stood behind its first is moved to another worker, and loses its place in the line."""
     beside = measure(tmp_path, evil)
 
     late = [host for host in POLITE if beside[host] > alone_with_one_worker_less[host] + 1e-6]
-    assert late == []
+    assert len(late) <= 1
+    assert max(map(beside.__getitem__, POLITE)) <= max(alone_with_one_worker_less.values()) + 1e-6

@@ -114,6 +114,9 @@ class Web:
 class Inline:
     """Does the workers' jobs in this process: what is tested here is what they are given and what becomes of it."""
 
+    def expect_pages(self) -> None:
+        """Everything is loaded."""
+
     async def read_feed(self, job: FeedJob) -> FeedReading:
         return read_feed(job)
 

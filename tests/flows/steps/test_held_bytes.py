@@ -30,6 +30,9 @@ class SlowWorkers:
     most_bytes: int = 0
     most_counted: int = 0
 
+    def expect_pages(self):
+        """Everything is loaded."""
+
     async def read_page(self, job):
         await self._hold(job.page.html)
         return read_page(replace(job, page=None))
