@@ -3,6 +3,7 @@
 import asyncio
 import pickle
 import signal
+import traceback
 from collections import deque
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
@@ -60,16 +61,19 @@ class _Job:
         loop = asyncio.get_running_loop()
         self.begun: asyncio.Future[None] = loop.create_future()
         self.answer: asyncio.Future[tuple[Reply, float]] = loop.create_future()  # with the seconds that it took
+        self.is_over = False  # whether or not anybody still waits for the answer
 
     def begin(self) -> None:
         if not self.begun.done():
             self.begun.set_result(None)
 
     def settle(self, reply: Reply, seconds: float) -> None:
-        if not self.answer.done():  # else nobody waits for it any more
+        self.is_over = True
+        if not self.answer.done():
             self.answer.set_result((reply, seconds))
 
     def put_back(self) -> None:
+        self.is_over = True
         self.begin()
         if not self.answer.done():
             self.answer.set_exception(_UnbegunError())
@@ -141,6 +145,9 @@ class Child:
             return "memory", f"took longer than {self._limits.wall_seconds:g} s"
         except (asyncio.IncompleteReadError, OSError):
             return "memory", await self._end()
+        except Exception:  # noqa: BLE001 - whoever waits behind must not wait for ever
+            self.is_leaving = True
+            return "bug", traceback.format_exc()
 
     def _send(self, job: bytes) -> None:
         self.process.writer.write(len(job).to_bytes(LENGTH_BYTES) + job)
@@ -188,7 +195,7 @@ class Workers:
         self._is_closed = True
         self._changed.set()
         children = tuple(self._all)
-        await asyncio.gather(*(child.process.kill() for child in children))
+        await asyncio.gather(*map(self._end, children))
         await asyncio.gather(*(child.finish() for child in children))
         if self._expecting is not None:
             await self._expecting
@@ -244,7 +251,7 @@ class Workers:
             except _UnbegunError:
                 pass
             except asyncio.CancelledError:
-                if given.begun.done() and not given.answer.done():  # by nobody's wish any more
+                if given.begun.done() and not given.is_over:  # by nobody's wish any more
                     await self._end(child)
                 raise
             finally:

@@ -208,6 +208,7 @@ async def test_a_job_behind_one_that_ends_its_process_is_done_by_another(job, to
 
 async def test_a_job_behind_one_that_hangs_is_not_held_to_its_time():
     async with Workers(WorkerLimits(count=1, wall_seconds=2), ODD) as workers:
+        await workers.run("echo", "up")
         hangs, behind = (asyncio.create_task(workers.run(*job)) for job in (("sleep", 600), ("sleep", 1.5)))
         with pytest.raises(WorkerLimitError, match="longer than 2 s"):
             await hangs
@@ -225,6 +226,7 @@ async def test_a_job_behind_a_slow_one_goes_to_a_process_that_has_room():
 
 async def test_nobody_gets_the_answer_to_a_job_that_was_given_up():
     async with Workers(WorkerLimits(count=1), ODD) as workers:
+        await workers.run("echo", "up")
         slow, given_up, behind = (
             asyncio.create_task(workers.run(*job)) for job in (("sleep", 1), ("echo", "old"), ("echo", "new"))
         )
@@ -232,14 +234,17 @@ async def test_nobody_gets_the_answer_to_a_job_that_was_given_up():
         given_up.cancel()
         assert await slow is None, "the one before it is done to its end"
         assert await behind == "new"
+        assert workers.started == 1
 
 
 async def test_the_first_given_up_costs_the_one_behind_nothing():
     async with Workers(WorkerLimits(count=1), ODD) as workers:
+        await workers.run("echo", "up")
         slow, behind = (asyncio.create_task(workers.run(*job)) for job in (("sleep", 600), ("echo", "here")))
         await asyncio.sleep(0.5)
         slow.cancel()
-        assert await behind == "here"
+        assert await asyncio.wait_for(behind, 20) == "here"
+        assert workers.started == 2
 
 
 async def test_there_are_never_more_processes_than_asked_for():
