@@ -1,9 +1,10 @@
-"""glibc's allocator, told to give memory back: a body of 10 MB is freed to the system, not kept for the next one."""
+"""A process's memory: glibc's allocator gives back what is freed, and Python's collector looks around less often."""
 
-import ctypes
+import gc
 import sys
 import threading
 import time
+from typing import Any
 
 # In the environment of processes that we start (mallopt(3)): otherwise each thread of Prefect's server and worker keeps
 # what it once needed, and a worker of ours 8 MB of each large page.
@@ -16,15 +17,21 @@ _OPTIONS = {_M_ARENA_MAX: 2, _M_MMAP_THRESHOLD: 1 << 20, _M_TRIM_THRESHOLD: 4 <<
 
 TRIM_SECONDS = 60.0
 
+# Python's 700 makes the collector go through what imports leave a hundred times: a tenth of their CPU.
+YOUNG_OBJECTS = 10_000
+
+
+def collect_less() -> None:
+    """Let the collector look around after 10,000 new objects, not 700: among 230,000 that Prefect leaves and keeps."""
+    gc.set_threshold(YOUNG_OBJECTS)
+
 
 def give_back() -> bool:
     """Say so to this process's allocator; False where it is none that listens (musl, macOS, Windows).
 
     A round over the greediest input then holds 205 MB at its peak where it held 265.
     """
-    if not sys.platform.startswith("linux"):
-        return False
-    mallopt = getattr(ctypes.CDLL(None), "mallopt", None)
+    mallopt = _allocator("mallopt")
     return mallopt is not None and all(mallopt(name, value) == 1 for name, value in _OPTIONS.items())
 
 
@@ -34,9 +41,7 @@ def trim() -> bool:
     The thresholds above give back the end of a heap alone. What Prefect's worker frees after a flow run lies below what
     it holds: without this it keeps 20 MB (bench/SOAK.md).
     """
-    if not sys.platform.startswith("linux"):
-        return False
-    malloc_trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
+    malloc_trim = _allocator("malloc_trim")
     if malloc_trim is None:
         return False
     malloc_trim(0)
@@ -56,3 +61,11 @@ def _trim_forever(every_seconds: float) -> None:
     while True:
         time.sleep(every_seconds)
         trim()
+
+
+def _allocator(function: str) -> Any:
+    if not sys.platform.startswith("linux"):
+        return None
+    import ctypes  # the command's own start needs none of it
+
+    return getattr(ctypes.CDLL(None), function, None)

@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from ipaddress import ip_address
 
 from flows.credentials import read_credentials
-from flows.memory import give_back
+from flows.memory import collect_less, give_back
 from flows.newsroom import newsroom_port
 from flows.settings import Settings
 from flows.store import poll_policy, ready_database
@@ -127,6 +127,7 @@ async def open_mill(
 ) -> AsyncIterator[Mill]:
     """Open everything a run needs, and close it whatever happens."""
     give_back()
+    collect_less()
     async with AsyncExitStack() as stack:
         database = ready_database(settings)
         stack.callback(database.dispose)

@@ -19,7 +19,7 @@ from flows.settings import PROJECT_DIR
 
 _POOL = "feedmill"
 _DEPLOYMENT = "ingest-feeds/ingest-feeds"
-_LOOK_SECONDS = 0.5
+_LOOK_SECONDS = 2.0  # each look costs the server some ten milliseconds, which count
 _MOST_SECONDS = 1_800
 _SETTLE_SECONDS = 3  # the server writes in batches what it has heard
 

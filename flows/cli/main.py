@@ -1,10 +1,11 @@
 """The entry point: the table of commands, each imported only when it is called."""
 
-import gc
 import importlib
 import sys
 
 import click
+
+from flows.memory import collect_less
 
 # name -> (module:object, what --help says). A table, so that --help imports no command.
 COMMANDS = {
@@ -43,10 +44,6 @@ people prints JSON with --json. Exit codes: 0 done, 1 something asked for failed
 """
 
 
-# Python's 700 makes the collector go through what imports leave a hundred times: a tenth of their CPU.
-YOUNG_OBJECTS = 10_000
-
-
 class LazyGroup(click.Group):
     """A group whose commands stand in COMMANDS and are imported when called."""
 
@@ -83,7 +80,7 @@ def cli() -> None:
 
 def main() -> None:
     """Run, and turn what a person can act on into one line and exit code 1."""
-    gc.set_threshold(YOUNG_OBJECTS)
+    collect_less()
     from flows.cli.failure import told_plainly
 
     with told_plainly():

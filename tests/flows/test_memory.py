@@ -1,11 +1,14 @@
-"""glibc's allocator gives freed memory back, also what lies below what is held."""
+"""glibc's allocator gives back freed memory, also below what is held; the collector looks around less often."""
 
+import gc
 import subprocess
 import sys
 
 import pytest
 
-from flows.memory import trim
+from flows.memory import YOUNG_OBJECTS, trim
+from flows.mill import open_mill
+from flows.settings import Settings
 
 needs_glibc = pytest.mark.skipif(not trim(), reason="this allocator cannot be asked")
 
@@ -46,3 +49,11 @@ def test_what_is_freed_below_what_is_held_is_given_back():
 @needs_glibc
 def test_a_process_is_trimmed_again_and_again():
     run(AGAIN)
+
+
+async def test_the_collector_looks_around_less_often_in_whatever_opens_a_mill(tmp_path, monkeypatch):
+    asked = []
+    monkeypatch.setattr(gc, "set_threshold", asked.append)
+    async with open_mill(Settings(database_url=f"sqlite:///{tmp_path / 'feedmill.db'}", data_dir=tmp_path)):
+        pass
+    assert asked == [YOUNG_OBJECTS]
