@@ -105,6 +105,7 @@ def prefect_up(folder: Path, environment: Mapping[str, str]) -> Iterator[Prefect
     wanted = {
         **environment,
         "PATH": os.pathsep.join([str(Path(sys.executable).parent), environment.get("PATH", "")]),
+        "PWD": str(PROJECT_DIR),  # where prefect.yaml says that flows are; not every caller exports it
         "PREFECT_HOME": str(folder / "prefect"),
         "PREFECT_PROFILES_PATH": str(folder / "profiles.toml"),
         "PREFECT_API_URL": url,
