@@ -41,8 +41,14 @@ def ask(dashboard, path, body):
     request = urllib.request.Request(
         f"{dashboard}/api{path}", json.dumps(body).encode(), {"content-type": "application/json"} | proof
     )
-    with urllib.request.urlopen(request, timeout=30) as answer:
-        return json.load(answer) if answer.status != 204 else None
+    while True:
+        try:
+            with urllib.request.urlopen(request, timeout=30) as answer:
+                return json.load(answer) if answer.status != 204 else None
+        except urllib.error.HTTPError as error:
+            if error.code != 503:  # its SQLite is locked for a moment: whoever asks a Prefect server asks again
+                raise
+            time.sleep(0.5)
 
 
 def status_under_the_name(host, dashboard):
