@@ -1,6 +1,5 @@
 """`feedmill up` as a newcomer runs it: the whole system on free ports, and nothing left of it afterwards."""
 
-import json
 import os
 import re
 import signal
@@ -13,6 +12,8 @@ import urllib.request
 from pathlib import Path
 
 import pytest
+
+from flows.cli.prefect_api import PrefectApi
 
 pytestmark = [pytest.mark.prefect, pytest.mark.timeout(500)]
 
@@ -36,19 +37,7 @@ def processes_with(folder):
 
 
 def ask(dashboard, path, body):
-    with urllib.request.urlopen(f"{dashboard}/api/csrf-token?client=test", timeout=30) as answer:
-        proof = {"prefect-csrf-token": json.load(answer)["token"], "prefect-csrf-client": "test"}
-    request = urllib.request.Request(
-        f"{dashboard}/api{path}", json.dumps(body).encode(), {"content-type": "application/json"} | proof
-    )
-    while True:
-        try:
-            with urllib.request.urlopen(request, timeout=30) as answer:
-                return json.load(answer) if answer.status != 204 else None
-        except urllib.error.HTTPError as error:
-            if error.code != 503:  # its SQLite is locked for a moment: whoever asks a Prefect server asks again
-                raise
-            time.sleep(0.5)
+    return PrefectApi(f"{dashboard}/api")._call("POST", path, body)
 
 
 def status_under_the_name(host, dashboard):
