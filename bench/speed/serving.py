@@ -155,10 +155,20 @@ def _cpu_seconds() -> float:
     return used.ru_utime + used.ru_stime
 
 
+def _listener(port: int) -> socket.socket:
+    """Open to every loopback address, for each host has its own, and to nobody outside. Raises OSError."""
+    listener = socket.socket()
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_BINDTODEVICE, b"lo")
+    listener.bind(("", port))
+    listener.listen(4_096)
+    return listener
+
+
 async def _serve(folder: Path, port: int) -> None:
     Serving.world = World(folder)
     try:
-        listener = socket.create_server(("127.0.0.1", port), backlog=4_096)
+        listener = _listener(port)
     except OSError as error:
         print(error.strerror, flush=True)
         return
