@@ -24,7 +24,7 @@ log = logging.getLogger(__name__)
 
 LEASE_SECONDS = 120
 HOSTS_PER_BATCH = 100
-BATCHES_AT_ONCE = 2
+HOSTS_AT_ONCE = 200  # bounds memory; of any number of batches, for each lasts as long as its slowest host
 MOST_FAILED_BATCHES = 5  # as a whole, in one round
 LOOK_AGAIN_SECONDS = 0.5
 HELD_SECONDS = 45  # a request of a backfill ends within its deadline, and then the host is let go
@@ -87,6 +87,17 @@ class _Round:
     requests_counted: int = 0  # of those that the client sent
     last_end: float = 0.0  # monotonic: when a batch last ended
     waits_since: float = 0.0  # monotonic: for hosts that are held for history
+
+    @property
+    def has_room(self) -> bool:
+        """Whether so few hosts are in hand that another batch may begin."""
+        return len(self.plan.held) <= HOSTS_AT_ONCE - HOSTS_PER_BATCH
+
+    async def room(self) -> None:
+        """Wait until there is room."""
+        while not self.has_room:
+            self.plan.let_go.clear()
+            await self.plan.let_go.wait()
 
     def has_patience(self) -> bool:
         """Whether to wait on for hosts that others hold: no longer than a request may take, since a batch ended."""
@@ -158,9 +169,9 @@ async def run_round(
 
 async def _claim_and_run(current: _Round, runner: BatchRunner, progress: Progress | None) -> None:
     while not current.plan.stop.is_set():
-        has_room = len(current.running) < BATCHES_AT_ONCE
-        hosts = await _claim(current) if has_room else ()
-        if hosts:
+        if not current.has_room:
+            await _collect(current, progress, asyncio.create_task(current.room()))
+        elif hosts := await _claim(current):
             _start(current, runner, hosts)
         elif current.running:
             await _ask_back(current)
@@ -237,18 +248,25 @@ async def _run(runner: BatchRunner, current: _Round, batch: Batch) -> RoundRepor
         if current.failed_batches >= MOST_FAILED_BATCHES:
             current.plan.stop.set()
         return RoundReport(bugs=1)
+    finally:
+        current.plan.held.difference_update(host.site_id for host in batch.hosts)  # of one that failed, they are still
+        current.plan.let_go.set()
     sent = current.mill.client.sent
     report.requests, current.requests_counted = sent - current.requests_counted, sent
     await record(current.mill, report)
     return report
 
 
-async def _collect(current: _Round, progress: Progress | None) -> None:
-    """Wait for a batch to end, or for a moment: what one finds on other hosts is claimable before it ends."""
-    done, _ = await asyncio.wait(current.running, timeout=LOOK_AGAIN_SECONDS, return_when=asyncio.FIRST_COMPLETED)
-    for task in done:
-        _count(current, task)
-    if done and progress is not None:
+async def _collect(current: _Round, progress: Progress | None, *others: "asyncio.Task[None]") -> None:
+    """Wait for a batch or another task to end, or a moment: what a host finds on others is claimable before it ends."""
+    waited = (*current.running, *others)
+    done, _ = await asyncio.wait(waited, timeout=LOOK_AGAIN_SECONDS, return_when=asyncio.FIRST_COMPLETED)
+    for task in others:
+        task.cancel()
+    ended = [batch for batch in current.running if batch in done]
+    for batch in ended:
+        _count(current, batch)
+    if ended and progress is not None:
         await progress(current.report, current.share_done)
 
 

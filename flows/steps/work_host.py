@@ -27,12 +27,14 @@ TURN_SECONDS = 60  # then the host goes back to the queue, so that no backlog ke
 class HostPlan:
     """What a round wants of each host. ``held``: the sites whose lease is ours; ``stop``: no new work.
 
+    ``let_go`` is set whenever a host is worked on no more.
     ``network``: what all its requests say together about our own network. ``is_asked``: a person named the pages.
     """
 
     wanted: Wanted
     stop: asyncio.Event
     held: set[int] = field(default_factory=set)
+    let_go: asyncio.Event = field(default_factory=asyncio.Event)
     network: NetworkWatch = field(default_factory=NetworkWatch)
     is_asked: bool = False
 
@@ -88,6 +90,7 @@ async def work_host(work: HostWork) -> None:
             await fetch_pages(work)
     finally:
         work.plan.held.discard(work.site.site_id)
+        work.plan.let_go.set()
         work.plan.network.leave(work.site.host)
         await asyncio.shield(_release(work))
 

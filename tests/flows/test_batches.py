@@ -6,6 +6,7 @@ import sys
 
 from sqlalchemy import text
 
+from flows import batches
 from flows.batches import MOST_FAILED_BATCHES, RoundPlan, run_round
 from flows.steps import work_host, work_pages
 from storage import articles, pages
@@ -70,6 +71,51 @@ async def test_a_round_whose_batches_all_fail_as_a_whole_ends(world, monkeypatch
         await world.subscribe(mill)
         report = await run_round(mill, RoundPlan())
     assert MOST_FAILED_BATCHES <= report.bugs <= MOST_FAILED_BATCHES + 1
+
+
+async def test_hosts_that_take_long_hold_up_no_others(world, monkeypatch):
+    real, polled, all_polled = work_host._poll_feeds, [], asyncio.Event()
+    monkeypatch.setattr(batches, "HOSTS_PER_BATCH", 1)
+    monkeypatch.setattr(batches, "HOSTS_AT_ONCE", 3)
+
+    async def poll(work):
+        polled.append(work.site.host)
+        is_slow = len(polled) <= 2
+        if len(polled) == hosts:
+            all_polled.set()
+        has_news = await real(work)
+        if is_slow:
+            await asyncio.wait_for(all_polled.wait(), 30)
+        return has_news
+
+    monkeypatch.setattr(work_host, "_poll_feeds", poll)
+    async with world.mill() as mill:
+        await world.subscribe(mill)
+        with mill.database.read() as session:
+            hosts = session.connection().execute(text("SELECT count(DISTINCT site_id) FROM feed")).scalar()
+        report = await run_round(mill, RoundPlan())
+    assert hosts > 5
+    assert (report.bugs, len(set(polled))) == (0, hosts)
+
+
+async def test_a_batch_that_fails_before_it_begins_takes_no_room_for_ever(world, monkeypatch):
+    real = batches._look
+    failed = []
+
+    def look(mill, batch):
+        if len(failed) < 2:
+            failed.append(batch.index)
+            raise AssertionError("ours")
+        return real(mill, batch)
+
+    monkeypatch.setattr(batches, "HOSTS_PER_BATCH", 1)
+    monkeypatch.setattr(batches, "HOSTS_AT_ONCE", 2)
+    monkeypatch.setattr(batches, "_look", look)
+    async with world.mill() as mill:
+        await world.subscribe(mill)
+        report = await asyncio.wait_for(run_round(mill, RoundPlan()), 60)
+    assert report.bugs == 2
+    assert report.feeds_polled > 10
 
 
 def test_a_round_that_finds_nothing_new_imports_nothing_that_reads_pages():
