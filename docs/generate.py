@@ -216,8 +216,8 @@ def _fields(fields: tuple["Field", ...]) -> list[str]:
 
 def limits() -> str:
     """What one page and one feed may cost, and what happens beyond it."""
+    from flows.children import WorkerLimits
     from flows.settings import Settings
-    from flows.workers import WorkerLimits
     from ingest.extract.document import MAX_BYTES, MAX_NODES
     from ingest.feeds.guard import MAX_BODY_BYTES
     from ingest.feeds.reader import MAX_ENTRIES

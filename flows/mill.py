@@ -10,12 +10,13 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from ipaddress import ip_address
 
+from flows.children import WorkerLimits
 from flows.credentials import read_credentials
 from flows.memory import collect_less, give_back
 from flows.newsroom import newsroom_port
 from flows.settings import Settings
 from flows.store import poll_policy, ready_database
-from flows.workers import WorkerLimits, Workers
+from flows.workers import Workers
 from flows.writer import Writer
 from ingest.decide.policy import PollPolicy
 from ingest.fetch.budget import ByteBudget

@@ -15,7 +15,8 @@ sys.path[:0] = [str(Path(__file__).parent), str(Path(__file__).parents[2])]
 
 from corpora import Sample, list_sets, load_set  # noqa: E402 - a program finds its neighbours only after the line above
 
-from flows.workers import WorkerLimits, Workers  # noqa: E402 - as above
+from flows.children import WorkerLimits  # noqa: E402 - as above
+from flows.workers import Workers  # noqa: E402 - as above
 from ingest.jobs import PageJob  # noqa: E402 - as above
 from ingest.model import Page  # noqa: E402 - as above
 

@@ -56,6 +56,7 @@ MAIN: tuple[Rule, ...] = (
     ("flows/steps/archive_page", "archive: packing pages"),
     ("storage/", "SQL"),
     ("flows/workers", "workers: pickling and pipe"),
+    ("flows/children", "workers: pickling and pipe"),
     ("flows/forks", "workers: pickling and pipe"),
     ("flows/steps/learn_blocks", "learning blocks"),
     ("flows/steps/learn_site", "learning blocks"),

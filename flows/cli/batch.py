@@ -11,11 +11,12 @@ from typing import Any, TypeVar
 
 import click
 
+from flows.children import WorkerLimits
 from flows.cli.failure import CommandError, in_words
 from flows.cli.options import json_line
 from flows.cli.page_input import page_job, read_line
 from flows.steps.extract_page import extract_page
-from flows.workers import WorkerBugError, WorkerLimitError, WorkerLimits, Workers
+from flows.workers import WorkerBugError, WorkerLimitError, Workers
 from ingest.jobs import PageReading
 
 T = TypeVar("T")

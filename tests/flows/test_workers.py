@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from flows.workers import WorkerBugError, WorkerLimitError, WorkerLimits, Workers
+from flows.children import WorkerLimits
+from flows.workers import WorkerBugError, WorkerLimitError, Workers
 from ingest.errors import NotAFeed
 from ingest.jobs import FeedJob, PageJob
 from ingest.model import Page

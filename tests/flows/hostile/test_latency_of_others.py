@@ -17,10 +17,11 @@ from typing import Any
 import pytest
 
 from flows.batches import RoundPlan, run_round
+from flows.children import Child, WorkerLimits
 from flows.mill import Mill, client_options
 from flows.settings import Settings
 from flows.store import poll_policy, ready_database
-from flows.workers import Child, WorkerLimits, Workers
+from flows.workers import Workers
 from flows.writer import Writer
 from ingest.fetch.client import Client, Clocks
 from ingest.jobs import PageJob, PageReading, read_feed

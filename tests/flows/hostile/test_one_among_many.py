@@ -6,8 +6,9 @@ from pathlib import Path
 from typing import Any
 
 from flows.batches import RoundPlan, run_round
+from flows.children import WorkerLimits
 from flows.mill import Mill
-from flows.workers import WorkerLimits, Workers
+from flows.workers import Workers
 from storage import articles
 from storage.articles import ExportQuery
 

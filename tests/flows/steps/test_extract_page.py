@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from flows.children import WorkerLimits
 from flows.steps.extract_page import extract_page
-from flows.workers import WorkerLimitError, WorkerLimits, Workers
+from flows.workers import WorkerLimitError, Workers
 from ingest.jobs import PageJob
 from ingest.model import ArticleStatus, Entry, Page
 

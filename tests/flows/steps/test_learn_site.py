@@ -5,13 +5,14 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from flows.children import WorkerLimits
 from flows.maintain import changed_since_yesterday
 from flows.outcomes import Lessons
 from flows.reports.upkeep import lessons_markdown
 from flows.settings import Settings
 from flows.steps.learn_site import learn_from_stored, learn_sites, mend_now
 from flows.store import ready_database
-from flows.workers import WorkerLimits, Workers
+from flows.workers import Workers
 from ingest.blocks import BlockState
 from ingest.model import Article, ArticleRecord, ArticleStatus
 from ingest.urls import signed_hash
