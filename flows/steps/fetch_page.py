@@ -2,10 +2,8 @@
 
 import logging
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import partial
-
-from sqlmodel import Session
 
 from flows.arrivals import arrival_of
 from flows.mill import Mill
@@ -17,17 +15,14 @@ from flows.steps.fetch_parts import Whole, read_whole
 from flows.steps.filter_pages import filter_early, filter_late
 from flows.steps.judge_history import come_home, has_own_words, marked, refuse, send_to_copy
 from flows.steps.learn_blocks import Lesson, read_knowledge
+from flows.steps.page_verdict import Verdict, judge, leave, record_failure
 from flows.steps.store_page import PageHarvest, store_pages
 from flows.steps.terms import PageTerms
 from ingest.blocks import NO_KNOWLEDGE, SiteKnowledge
-from ingest.decide.backoff import THROTTLES
 from ingest.decide.headline import follows_headline
-from ingest.decide.pages import next_attempt, next_soon
-from ingest.decide.redirects import answered_at
 from ingest.decide.revisit import is_watched, next_revisit
 from ingest.fetch.budget import Share
 from ingest.fetch.directives import robots_tags
-from ingest.headers import retry_after_seconds
 from ingest.jobs import PageJob, PageReading
 from ingest.model import (
     ArticleRecord,
@@ -39,15 +34,13 @@ from ingest.model import (
     FetchRequest,
     NotModified,
     Page,
-    PageFailure,
     PendingPage,
     SaveOutcome,
     Validators,
 )
 from ingest.urls import host_of
-from storage import pages, revisits, sites
+from storage import revisits
 from storage.keeping import Packed
-from storage.sites import Hold
 
 log = logging.getLogger(__name__)
 
@@ -60,35 +53,12 @@ STATUS_WITHOUT_PAGE = {
 
 
 @dataclass(frozen=True, slots=True)
-class _Verdict:
-    """A failure, when the page is tried again (None: never), and what that means for the host."""
-
-    failure: FetchFailed
-    again: datetime | None
-    now: datetime
-
-    @property
-    def hold(self) -> Hold | None:
-        """How long the host that answered is left alone: as long as it asks, or until the next attempt."""
-        asked = retry_after_seconds(self.failure.headers, self.now)
-        if asked:
-            return Hold(self.now + timedelta(seconds=asked), self.failure.detail, is_asked=True)
-        is_throttle = self.failure.kind in THROTTLES
-        return Hold(self.again, self.failure.detail, is_asked=False) if self.again and is_throttle else None
-
-    @property
-    def host_to_hold(self) -> str | None:
-        """Who answered: behind redirects another host than the page's. None: nobody is to be left alone."""
-        return host_of(answered_at(self.failure)) if self.hold else None
-
-
-@dataclass(frozen=True, slots=True)
 class _Gathered:
     """What a page's address gave: a page, nothing (no link, so the feed's own content), or a failure."""
 
     page: Page | None = None
     is_fetched: bool = False
-    verdict: _Verdict | None = None
+    verdict: Verdict | None = None
     is_ours: bool = False  # it was our own network that failed
     robots_tags: tuple[str, ...] = ()
     captures: tuple[Packed, ...] = ()
@@ -137,7 +107,7 @@ async def _end_early(mill: Mill, pending: PendingPage, gathered: _Gathered) -> P
     if verdict.again is None and verdict.failure.kind in GONE and await send_to_copy(mill, pending):
         return PageOutcome(url=pending.url, failure=verdict.failure.kind, is_waiting=True)
     if verdict.again is not None or not has_own_words(pending):
-        return await _leave(mill, pending, verdict)
+        return await leave(mill, pending, verdict)
     log.warning("page %s Its feed's own content is used.", verdict.failure.detail)
     return None
 
@@ -152,7 +122,7 @@ async def _finish(mill: Mill, pending: PendingPage, terms: PageTerms, read: _Rea
     if whole.failure is not None:
         if whole.is_ours:
             return PageOutcome(url=pending.url, failure=whole.failure.kind, is_waiting=True)
-        gathered = replace(gathered, verdict=_judge(mill, pending, whole.failure))
+        gathered = replace(gathered, verdict=judge(mill, pending, whole.failure))
     gathered = replace(gathered, captures=(*gathered.captures, *whole.captures))
     unwanted = await filter_late(mill, pending, whole.reading.article) if not terms.passes_filters else None
     if unwanted is not None:
@@ -178,22 +148,6 @@ async def _ask_knowledge(mill: Mill, pending: PendingPage, terms: PageTerms, gat
     return await terms.blocks.ask() if terms.blocks is not None else NO_KNOWLEDGE
 
 
-async def put_off(mill: Mill, pending: PendingPage) -> PageOutcome:
-    """Leave a page that failed for a reason of ours waiting; given up, it stays marked so and its entry is kept."""
-    detail = f"{pending.url} could not be stored for a reason of ours: see the log."
-    failure = FetchFailed(url=pending.url or "", kind=FailureKind.INTERNAL, detail=detail)
-    verdict = _judge(mill, pending, failure)
-    await mill.writer.apply(lambda session: _record_failure(session, pending, verdict))
-    return PageOutcome(url=pending.url, failure=failure.kind, is_waiting=verdict.again is not None)
-
-
-def _judge(mill: Mill, pending: PendingPage, failure: FetchFailed) -> _Verdict:
-    now = mill.clock()
-    if pending.history is not None and (soon := next_soon(failure, pending.attempts, now)) is not None:
-        return _Verdict(failure, soon, now)
-    return _Verdict(failure, next_attempt(failure, pending.attempts, now, mill.jitter()), now)
-
-
 async def _gather(mill: Mill, pending: PendingPage, terms: PageTerms, share: Share) -> _Gathered:
     if pending.url is None:
         return _Gathered()
@@ -212,7 +166,7 @@ async def _gather(mill: Mill, pending: PendingPage, terms: PageTerms, share: Sha
         return _Gathered(page, is_fetched=True, robots_tags=tags, captures=captures)
     if isinstance(result, NotModified):
         return _Gathered(is_unchanged=True)
-    return _Gathered(verdict=_judge(mill, pending, result), is_ours=is_ours)
+    return _Gathered(verdict=judge(mill, pending, result), is_ours=is_ours)
 
 
 async def _gather_copy(mill: Mill, pending: PendingPage, terms: PageTerms, share: Share) -> _Gathered:
@@ -220,7 +174,7 @@ async def _gather_copy(mill: Mill, pending: PendingPage, terms: PageTerms, share
     found = await fetch_copy(mill, pending, share)
     if isinstance(found, FetchFailed):
         is_ours = await terms.is_network_to_blame(found)
-        return _Gathered(verdict=_judge(mill, pending, found), is_ours=is_ours)
+        return _Gathered(verdict=judge(mill, pending, found), is_ours=is_ours)
     page = Page(url=found.url, html=found.body, final_url=None, content_type=found.headers.get("content-type"))
     return _Gathered(page, is_fetched=True, captures=pack_copy(mill, pending, found), copy=found)
 
@@ -238,39 +192,6 @@ async def _leave_unchanged(mill: Mill, pending: PendingPage) -> PageOutcome:
     again = next_revisit(pending.first_fetched_at or now, now, mill.jitter())
     await mill.writer.apply(lambda session: revisits.finish_unchanged(session, pending.page_id, now, again))
     return PageOutcome(url=pending.url, is_fetched=True, saved=SaveOutcome.SAME)
-
-
-async def _leave(mill: Mill, pending: PendingPage, verdict: _Verdict) -> PageOutcome:
-    """Leave the page waiting, or given up where nothing is known of it but its address: that is no article."""
-    await mill.writer.apply(lambda session: _record_failure(session, pending, verdict))
-    failure, again = verdict.failure, verdict.again
-    log.warning("page %s %s", failure.detail, f"Next attempt {again:%Y-%m-%d %H:%M} UTC." if again else "Given up.")
-    return PageOutcome(
-        url=pending.url,
-        failure=failure.kind,
-        is_waiting=again is not None,
-        is_host_held=verdict.host_to_hold == pending.host,
-    )
-
-
-def _record_failure(session: Session, pending: PendingPage, verdict: _Verdict) -> None:
-    """Write what failed; the whole host that wants patience is left alone, whichever it is (rule 31)."""
-    if verdict.again is None:
-        come_home(session, pending)
-    pages.record_failure(session, _page_failure(pending, verdict), verdict.now)
-    host, hold = verdict.host_to_hold, verdict.hold
-    if host is not None and hold is not None:
-        sites.hold(session, sites.ensure(session, [host])[host], hold)
-
-
-def _page_failure(pending: PendingPage, verdict: _Verdict) -> PageFailure:
-    return PageFailure(
-        page_id=pending.page_id,
-        kind=verdict.failure.kind,
-        detail=verdict.failure.detail,
-        status=verdict.failure.status,
-        next_attempt_at=verdict.again,
-    )
 
 
 async def _store(mill: Mill, pending: PendingPage, reading: PageReading, gathered: _Gathered) -> PageOutcome:
@@ -328,7 +249,7 @@ def _harvest(mill: Mill, pending: PendingPage, reading: PageReading, gathered: _
     )
     # A page that was never fetched has no tags yet: most have none, and need no statement.
     has_tags = gathered.is_fetched and (gathered.robots_tags or pending.first_fetched_at)
-    failure = partial(_record_failure, pending=pending, verdict=verdict) if verdict is not None else None
+    failure = partial(record_failure, pending=pending, verdict=verdict) if verdict is not None else None
     home = partial(come_home, pending=pending) if gathered.copy is not None else None
     is_over = verdict is not None and verdict.again is None
     return PageHarvest(

@@ -4,8 +4,9 @@ import asyncio
 import logging
 from functools import partial
 
-from flows.steps.fetch_page import fetch_page, put_off
+from flows.steps.fetch_page import fetch_page
 from flows.steps.learn_blocks import BlockDesk
+from flows.steps.page_verdict import put_off
 from flows.steps.terms import PageTerms
 from flows.steps.work_host import HostWork
 from ingest.model import PendingPage
