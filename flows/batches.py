@@ -216,7 +216,7 @@ async def _claim(current: _Round) -> tuple[ClaimedSite, ...]:
         is_holder_dead=is_holder_dead,
     )
     hosts = await mill.writer.apply(lambda session: sites.claim(session, claim))
-    current.plan.held.update(host.site_id for host in hosts)
+    current.plan.held.update((host.site_id, current.batches) for host in hosts)
     return tuple(hosts)
 
 
@@ -249,20 +249,29 @@ async def _run(runner: BatchRunner, current: _Round, batch: Batch) -> RoundRepor
             current.plan.stop.set()
         return RoundReport(bugs=1)
     finally:
-        current.plan.held.difference_update(host.site_id for host in batch.hosts)  # of one that failed, they are still
-        current.plan.let_go.set()
+        _let_go(current.plan, batch)
     sent = current.mill.client.sent
     report.requests, current.requests_counted = sent - current.requests_counted, sent
     await record(current.mill, report)
     return report
 
 
+def _let_go(plan: HostPlan, batch: Batch) -> None:
+    """Let go of what a batch that failed still has; a host that was done and claimed again is another batch's."""
+    for host in batch.hosts:
+        if plan.held.get(host.site_id) == batch.index:
+            del plan.held[host.site_id]
+    plan.let_go.set()
+
+
 async def _collect(current: _Round, progress: Progress | None, *others: "asyncio.Task[None]") -> None:
     """Wait for a batch or another task to end, or a moment: what a host finds on others is claimable before it ends."""
     waited = (*current.running, *others)
-    done, _ = await asyncio.wait(waited, timeout=LOOK_AGAIN_SECONDS, return_when=asyncio.FIRST_COMPLETED)
-    for task in others:
-        task.cancel()
+    try:
+        done, _ = await asyncio.wait(waited, timeout=LOOK_AGAIN_SECONDS, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for task in others:
+            task.cancel()
     ended = [batch for batch in current.running if batch in done]
     for batch in ended:
         _count(current, batch)
@@ -298,7 +307,7 @@ async def _soft_end(stop: asyncio.Event, seconds: float | None) -> AsyncIterator
 
 
 @asynccontextmanager
-async def _leases_kept(mill: Mill, held: set[int]) -> AsyncIterator[None]:
+async def _leases_kept(mill: Mill, held: dict[int, int]) -> AsyncIterator[None]:
     """Renew the leases of the hosts in hand; one that was lost leaves ``held``, and its work stops."""
     task = asyncio.create_task(_keep_leases(mill, held))
     try:
@@ -308,11 +317,12 @@ async def _leases_kept(mill: Mill, held: set[int]) -> AsyncIterator[None]:
         await asyncio.gather(task, return_exceptions=True)
 
 
-async def _keep_leases(mill: Mill, held: set[int]) -> None:
+async def _keep_leases(mill: Mill, held: dict[int, int]) -> None:
     while True:
         await asyncio.sleep(LEASE_SECONDS / 4)
         if asked := frozenset(held):
-            held -= asked - await _renew(mill, asked)
+            for lost in asked - await _renew(mill, asked):
+                held.pop(lost, None)
 
 
 async def _renew(mill: Mill, site_ids: frozenset[int]) -> frozenset[int]:

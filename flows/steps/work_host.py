@@ -25,15 +25,15 @@ TURN_SECONDS = 60  # then the host goes back to the queue, so that no backlog ke
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HostPlan:
-    """What a round wants of each host. ``held``: the sites whose lease is ours; ``stop``: no new work.
+    """What a round wants of each host. ``held``: the sites whose lease is ours, and the batch that has each in hand.
 
-    ``let_go`` is set whenever a host is worked on no more.
+    ``stop``: no new work. ``let_go`` is set whenever a host is worked on no more.
     ``network``: what all its requests say together about our own network. ``is_asked``: a person named the pages.
     """
 
     wanted: Wanted
     stop: asyncio.Event
-    held: set[int] = field(default_factory=set)
+    held: dict[int, int] = field(default_factory=dict)
     let_go: asyncio.Event = field(default_factory=asyncio.Event)
     network: NetworkWatch = field(default_factory=NetworkWatch)
     is_asked: bool = False
@@ -89,7 +89,7 @@ async def work_host(work: HostWork) -> None:
 
             await fetch_pages(work)
     finally:
-        work.plan.held.discard(work.site.site_id)
+        work.plan.held.pop(work.site.site_id, None)
         work.plan.let_go.set()
         work.plan.network.leave(work.site.host)
         await asyncio.shield(_release(work))
@@ -124,5 +124,5 @@ async def _poll(work: HostWork, feed_id: int, state: FeedState) -> PollOutcome:
         outcome = await record_bug(work.mill, feed_id, state)
     work.report.add_poll(outcome)
     if outcome.is_host_held:
-        work.plan.held.discard(work.site.site_id)
+        work.plan.held.pop(work.site.site_id, None)
     return outcome

@@ -59,7 +59,7 @@ def _gives_way(work: HostWork) -> bool:
     with work.mill.database.read() as session:
         has_to_go = turns.has_to_go(session, work.site.site_id, work.wanted)
     if has_to_go:
-        work.plan.held.discard(work.site.site_id)
+        work.plan.held.pop(work.site.site_id, None)
     return has_to_go
 
 
@@ -75,7 +75,7 @@ async def _fetch(work: HostWork, page: PendingPage, terms: PageTerms) -> None:
         outcome = await put_off(work.mill, page)
     work.report.add_page(outcome)
     if outcome.is_host_held:
-        work.plan.held.discard(work.site.site_id)
+        work.plan.held.pop(work.site.site_id, None)
 
 
 def _terms(work: HostWork, blocks: BlockDesk, *, passes_filters: bool) -> PageTerms:

@@ -9,8 +9,10 @@ from sqlalchemy import text
 from flows import batches
 from flows.batches import MOST_FAILED_BATCHES, RoundPlan, run_round
 from flows.steps import work_host, work_pages
+from flows.steps.work_host import HostPlan
 from storage import articles, pages
 from storage.articles import ExportQuery
+from storage.sites import ClaimedSite
 
 IDLE = """
 import sys
@@ -116,6 +118,23 @@ async def test_a_batch_that_fails_before_it_begins_takes_no_room_for_ever(world,
         report = await asyncio.wait_for(run_round(mill, RoundPlan()), 60)
     assert report.bugs == 2
     assert report.feeds_polled > 10
+
+
+async def test_a_batch_that_fails_lets_go_of_its_own_hosts_only(world):
+    async with world.mill() as mill:
+        plan = HostPlan(wanted=RoundPlan().wanted(mill), stop=asyncio.Event())
+        plan.held.update({1: 0, 2: 0, 3: 0})
+
+        async def fail(mill, batch):
+            plan.held.pop(1)  # it was done,
+            plan.held[1] = 1  # and has pages again: the next batch has it in hand
+            raise AssertionError("ours")
+
+        about = {"lease_until": plan.wanted.now, "crawl_delay_seconds": None, "platform": None}
+        hosts = tuple(ClaimedSite(site_id=number, host=f"host{number}.example", **about) for number in (1, 2, 3))
+        await batches._run(fail, batches._Round(mill, plan), batches.Batch(0, hosts, plan))
+    assert plan.held == {1: 1}
+    assert plan.let_go.is_set()
 
 
 def test_a_round_that_finds_nothing_new_imports_nothing_that_reads_pages():
