@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
+from flows.leases import LEASE_SECONDS, leases_kept, let_go
 from flows.mill import Mill, is_holder_dead
 from flows.outcomes import RoundReport
 from flows.steps.deliver import deliver_searches
@@ -22,7 +23,6 @@ from storage.sites import Claim, ClaimedSite
 
 log = logging.getLogger(__name__)
 
-LEASE_SECONDS = 120
 HOSTS_PER_BATCH = 100
 HOSTS_AT_ONCE = 200  # bounds memory; of any number of batches, for each lasts as long as its slowest host
 MOST_FAILED_BATCHES = 5  # as a whole, in one round
@@ -154,7 +154,7 @@ async def run_round(
     await mill.writer.apply(lambda session: clock.bring_back(session, mill.clock()))
     await mill.writer.apply(lambda session: revisits.queue(session, mill.clock(), mill.settings.revisits_per_day))
     try:
-        async with _leases_kept(mill, current.plan.held), _soft_end(current.plan.stop, plan.max_seconds):
+        async with leases_kept(mill, current.plan.held), _soft_end(current.plan.stop, plan.max_seconds):
             await _claim_and_run(current, runner, progress)
             await _finish(current)
         if current.broken is not None:
@@ -249,19 +249,12 @@ async def _run(runner: BatchRunner, current: _Round, batch: Batch) -> RoundRepor
             current.plan.stop.set()
         return RoundReport(bugs=1)
     finally:
-        _let_go(current.plan, batch)
+        let_go(current.plan.held, {host.site_id: batch.index for host in batch.hosts})
+        current.plan.let_go.set()
     sent = current.mill.client.sent
     report.requests, current.requests_counted = sent - current.requests_counted, sent
     await record(current.mill, report)
     return report
-
-
-def _let_go(plan: HostPlan, batch: Batch) -> None:
-    """Let go of what a batch that failed still has; a host that was done and claimed again is another batch's."""
-    for host in batch.hosts:
-        if plan.held.get(host.site_id) == batch.index:
-            del plan.held[host.site_id]
-    plan.let_go.set()
 
 
 async def _collect(current: _Round, progress: Progress | None, *others: "asyncio.Task[None]") -> None:
@@ -304,27 +297,3 @@ async def _soft_end(stop: asyncio.Event, seconds: float | None) -> AsyncIterator
     finally:
         if handle is not None:
             handle.cancel()
-
-
-@asynccontextmanager
-async def _leases_kept(mill: Mill, held: dict[int, int]) -> AsyncIterator[None]:
-    """Renew the leases of the hosts in hand; one that was lost leaves ``held``, and its work stops."""
-    task = asyncio.create_task(_keep_leases(mill, held))
-    try:
-        yield
-    finally:
-        task.cancel()
-        await asyncio.gather(task, return_exceptions=True)
-
-
-async def _keep_leases(mill: Mill, held: dict[int, int]) -> None:
-    while True:
-        await asyncio.sleep(LEASE_SECONDS / 4)
-        if asked := frozenset(held):
-            for lost in asked - await _renew(mill, asked):
-                held.pop(lost, None)
-
-
-async def _renew(mill: Mill, site_ids: frozenset[int]) -> frozenset[int]:
-    until = mill.clock() + timedelta(seconds=LEASE_SECONDS)
-    return await mill.writer.apply(lambda session: sites.renew(session, mill.holder, site_ids, until))

@@ -4,7 +4,7 @@ import asyncio
 import socket
 from unittest.mock import patch
 
-from flows import batches
+from flows import batches, leases
 from flows.batches import RoundPlan, run_round
 from flows.mill import open_mill
 from flows.settings import Settings
@@ -26,5 +26,6 @@ def ingest(settings, machine, rounds, together):
     with (
         patch.object(socket, "gethostname", lambda: machine),
         patch.multiple(batches, HOSTS_PER_BATCH=HOSTS_PER_BATCH, LEASE_SECONDS=LEASE_SECONDS),
+        patch.object(leases, "LEASE_SECONDS", LEASE_SECONDS),
     ):
         asyncio.run(run())
